@@ -1,0 +1,24 @@
+"""The entry: `daybook …` on the command line; `python app.py` opens the chat."""
+
+import os
+import sys
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing of a hub is fetched behind the user's back
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+from assistant.cli import cli
+from ingest.errors import DaybookError
+
+
+def main() -> None:
+    """Run the command line; an error that the user can mend is one line and exit status 1."""
+    try:
+        cli()
+    except DaybookError as error:
+        print(f"daybook: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    sys.argv[1:] = sys.argv[1:] or ["serve"]
+    main()

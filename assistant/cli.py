@@ -1,0 +1,235 @@
+"""The command line: `daybook ingest | search | ask | papers | days | serve`."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from assistant.answer import Answer
+from assistant.contract import spoken_day
+from assistant.daybook import DEFAULT_LIBRARY, DEFAULT_MODELS, Daybook
+from assistant.questions import AskedQuestion, read_questions
+from ingest.errors import InputError
+from ingest.paper import StoredPaper
+from ingest.pipeline import IngestReport
+
+cli = typer.Typer(
+    help="Ask daily arXiv digests; every sentence of an answer stands on a verbatim quote.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+LibraryOption = Annotated[
+    Path, typer.Option("--library", envvar="DAYBOOK_LIBRARY", metavar="DIR", help="The library's folder.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+QuestionsOption = Annotated[
+    Path | None,
+    typer.Option("--questions", metavar="FILE", help='JSON lines {"id", "question"[, "conversation"]}; - is stdin.'),
+]
+LimitOption = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many papers at most.")]
+DayOption = Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Only papers of this day.")]
+
+
+@contextmanager
+def _open(library: Path, *, create: bool = False) -> Iterator[Daybook]:
+    models = Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
+    with Daybook.open(library, create=create, models=models, tell=_tell) as book:
+        yield book
+
+
+def _tell(line: str) -> None:
+    print(f"daybook: {line}", file=sys.stderr, flush=True)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+@cli.command("ingest")
+def ingest_command(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Digests, or folders of digests.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring digests into the library. Nothing is brought in twice; an interrupted run goes on where it was."""
+    with _open(library, create=True) as book, _progress() as show:
+        try:
+            report = book.ingest(paths, show)
+        except KeyboardInterrupt:
+            _tell("interrupted; what was saved is safe, and the same command goes on from here")
+            raise typer.Exit(130) from None
+    _print_report(report, as_json=as_json)
+    if report.files_without_papers:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """Show the progress on a terminal, and nothing elsewhere."""
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("files")]
+    console = Console(stderr=True)
+    with Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def show(report: IngestReport) -> None:
+            papers = report.new + report.updated + report.unchanged
+            bar.update(task, total=report.files_total, completed=report.files_read, description=f"{papers} papers")
+
+        yield show
+
+
+def _print_report(report: IngestReport, *, as_json: bool) -> None:
+    rejected = [{"file": r.file, "line": r.line, "reason": r.reason} for r in report.rejected]
+    counts = {
+        "new": report.new,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "embedded": report.embedded,
+    }
+    if as_json:
+        _print_json({**counts, "rejected": rejected})
+        return
+    print(f"{report.new} new, {report.updated} updated, {report.unchanged} unchanged, {len(rejected)} rejected")
+    for rejection in report.rejected:
+        print(f"{rejection.file}:{rejection.line}: {rejection.reason}")
+
+
+@cli.command()
+def search(
+    question: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    limit: LimitOption = 10,
+    questions: QuestionsOption = None,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+) -> None:
+    """Rank the papers for a question, or for each question of a file."""
+    with _open(library) as book:
+        if questions is None:
+            results = book.search(_needed(question), limit)
+            if as_json:
+                _print_json({"question": question, "results": [result.to_dict() for result in results]})
+                return
+            for result in results:
+                print(f"{result.score:7.3f}  {result.arxiv_id:<12} {spoken_day(result.day):>11}  {result.title}")
+            return
+        for asked in _read_file(question, questions):
+            found = [result.to_dict() for result in book.search(asked.question, limit)]
+            _print_json({"id": asked.id, "question": asked.question, "results": found})
+
+
+@cli.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    questions: QuestionsOption = None,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question with citations, or each question of a file as a line of JSON."""
+    with _open(library) as book:
+        if questions is None:
+            answer = book.ask(_needed(question))
+            if as_json:
+                _print_json(answer.to_dict())
+            else:
+                _print_answer(answer)
+            return
+        conversations: dict[str, list[Answer]] = {}
+        for asked in _read_file(question, questions):
+            history = conversations.setdefault(asked.conversation, []) if asked.conversation else []
+            answer = book.ask(asked.question, history)
+            history.append(answer)
+            _print_json({"id": asked.id, **answer.to_dict()})
+
+
+def _needed(question: str | None) -> str:
+    if question is None:
+        raise InputError("there is no question; give one, or a file with --questions")
+    return question
+
+
+def _read_file(question: str | None, file: Path) -> list[AskedQuestion]:
+    if question is not None:
+        raise InputError("there are a question and --questions; give one of them")
+    return read_questions(file)
+
+
+def _print_answer(answer: Answer) -> None:
+    print(answer.text)
+    if answer.references:
+        print()
+    for reference in answer.references:
+        place = f"arXiv:{reference.arxiv_id}, {spoken_day(reference.day)}, {reference.url}"
+        print(f"[{reference.number}] {reference.title}\n    {place}")
+
+
+@cli.command()
+def papers(day: DayOption = None, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
+    """List the papers of a day in its order, or all papers, newest day first."""
+    with _open(library) as book:
+        found = book.papers(_read_day(day))
+    if as_json:
+        _print_json([_paper_data(stored) for stored in found])
+        return
+    for stored in found:
+        print(f"{stored.paper.arxiv_id:<12} {spoken_day(stored.day):>11}  {stored.paper.title}")
+
+
+def _read_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError(f"“{text}” is no day; write it as 2020-05-25") from None
+
+
+def _paper_data(stored: StoredPaper) -> dict[str, Any]:
+    paper = stored.paper
+    return {
+        "arxiv_id": paper.arxiv_id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "day": stored.day.isoformat(),
+        "category": stored.listings[0].category,
+        "block": stored.listings[0].block,
+        "url": paper.url,
+        "links": [{"url": link.url, "is_code": link.is_code} for link in paper.links],
+        "listings": [
+            {"day": o.day.isoformat(), "category": o.category, "block": o.block, "position": o.position}
+            for o in stored.listings
+        ],
+    }
+
+
+@cli.command()
+def days(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
+    """List the days that the library holds, newest first."""
+    with _open(library) as book:
+        found = book.days()
+    if as_json:
+        _print_json([{"day": d.day.isoformat(), "new": d.new, "cross_listed": d.cross_listed} for d in found])
+        return
+    for summary in found:
+        print(f"{summary.day.isoformat()}  {summary.new:4} new  {summary.cross_listed:4} cross-listed")
+
+
+@cli.command()
+def serve(
+    library: LibraryOption = DEFAULT_LIBRARY,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+) -> None:
+    """Open the chat in the browser's reach."""
+    from assistant.ui.server import serve as serve_page  # noqa: PLC0415 - gradio takes seconds to import
+
+    with _open(library, create=True) as book:
+        serve_page(book, host, port)

@@ -1,0 +1,116 @@
+"""The answer's contract: what may become an answer, whoever wrote the sentence.
+
+1. A citation is of a paper that was retrieved, and its quote is an exact span of the stored abstract.
+4. Without a claim there is no answer but an abstention, with the nearest papers as what they are.
+5. Markers are numbered in order of appearance; what they stand for comes from the library.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from assistant.answer import Answer, Citation, Claim, NearPaper, Reference
+from assistant.evidence import Evidence
+from ingest.paper import StoredPaper
+from prompts import fill
+
+
+class ContractError(ValueError):
+    """A draft breaks the contract; the message says which point."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftClaim:
+    """A sentence that a writer wrote, and the evidence it names for it."""
+
+    sentence: str
+    evidence: tuple[Evidence, ...]
+
+
+class AnswerBuilder:
+    """Checks drafts one by one and makes the answer of those that hold."""
+
+    def __init__(self, question: str, retrieved: Sequence[StoredPaper]) -> None:
+        self._question = question
+        self._retrieved = {stored.paper.arxiv_id: stored for stored in retrieved}
+        self._numbers: dict[str, int] = {}
+        self._claims: list[Claim] = []
+
+    def add(self, draft: DraftClaim) -> None:
+        """Add a claim.
+
+        Raises:
+            ContractError: it cites nothing, a paper that was not retrieved, or a quote that is not verbatim.
+        """
+        if not draft.sentence.strip() or not draft.evidence:
+            raise ContractError("a claim needs a sentence and at least one citation")
+        for evidence in draft.evidence:
+            self._check(evidence)
+        self._claims.append(Claim(draft.sentence, tuple(self._cite(evidence) for evidence in draft.evidence)))
+
+    def _check(self, evidence: Evidence) -> None:
+        arxiv_id, span = evidence.stored.paper.arxiv_id, evidence.span
+        stored = self._retrieved.get(arxiv_id)
+        if stored is None:
+            raise ContractError(f"{arxiv_id} is cited but was not retrieved")
+        if not 0 <= span.start < span.end <= len(stored.paper.abstract):
+            raise ContractError(f"the quote of {arxiv_id} from {span.start} to {span.end} is no span of its abstract")
+        if stored.paper.abstract[span.start : span.end] != evidence.quote:
+            raise ContractError(f"the quote of {arxiv_id} is not what its abstract says")
+
+    def _cite(self, evidence: Evidence) -> Citation:
+        arxiv_id = evidence.stored.paper.arxiv_id
+        number = self._numbers.setdefault(arxiv_id, len(self._numbers) + 1)
+        return Citation(number, arxiv_id, evidence.quote, evidence.span.start, evidence.span.end)
+
+    def answer(self) -> Answer:
+        """The answer so far.
+
+        Raises:
+            ContractError: there is no claim; say so with `abstention`.
+        """
+        if not self._claims:
+            raise ContractError("an answer needs a claim")
+        references = tuple(self._reference(arxiv_id) for arxiv_id in self._numbers)
+        text = _answer_text(self._claims, {reference.number: reference for reference in references})
+        return Answer(self._question, text, abstained=False, claims=tuple(self._claims), references=references)
+
+    def _reference(self, arxiv_id: str) -> Reference:
+        stored = self._retrieved[arxiv_id]
+        return Reference(self._numbers[arxiv_id], arxiv_id, stored.paper.title, stored.day, stored.paper.url)
+
+
+def abstention(question: str, reason: str, nearest: Sequence[StoredPaper]) -> Answer:
+    """The answer that the library holds none; `reason` is empty or a sentence about the library."""
+    near = tuple(NearPaper(s.paper.arxiv_id, s.paper.title, s.day, s.paper.url) for s in nearest)
+    text = " ".join(filter(None, [fill("cannot_answer"), reason]))
+    if near:
+        lines = [f"- {paper.title} ({spoken_day(paper.day)}, arXiv:{paper.arxiv_id})" for paper in near]
+        text = "\n".join([text, fill("nearest_papers"), *lines])
+    return Answer(question, text, abstained=True, nearest=near)
+
+
+def spoken_day(day: date) -> str:
+    """A day as people write it: 25 May 2020."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def _answer_text(claims: Sequence[Claim], references: Mapping[int, Reference]) -> str:
+    """One paragraph a paper: its title and day, then its claims with their markers."""
+    paragraphs = []
+    for number, group in groupby(claims, key=lambda claim: claim.citations[0].number):
+        paper = references[number]
+        said = " ".join(f"{_spoken(claim)} {_markers(claim)}" for claim in group)
+        paragraphs.append(f"{paper.title} ({spoken_day(paper.day)}): {said}")
+    bullet = "- " if len(paragraphs) > 1 else ""
+    return "\n".join(bullet + paragraph for paragraph in paragraphs)
+
+
+def _spoken(claim: Claim) -> str:
+    is_quote = any(claim.sentence == citation.quote for citation in claim.citations)
+    return f"“{claim.sentence}”" if is_quote else claim.sentence
+
+
+def _markers(claim: Claim) -> str:
+    return "".join(f"[{number}]" for number in dict.fromkeys(citation.number for citation in claim.citations))

@@ -1,0 +1,146 @@
+"""Daybook, the whole: a library and the engines over it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from assistant.answer import Answer
+from assistant.engine import DaybookChatEngine, DaybookQueryEngine, checked_question
+from assistant.retrieval import HybridRetriever
+from assistant.scope import read_scope
+from assistant.terms import question_terms
+from assistant.writing import QuotingWriter
+from ingest.database import DaySummary
+from ingest.embedding import Embedder, OnnxEmbedding
+from ingest.errors import InputError
+from ingest.library import Library
+from ingest.paper import StoredPaper
+from ingest.pipeline import IngestReport, Progress, ingest
+
+DEFAULT_LIBRARY = Path(platformdirs.user_data_dir("daybook"))
+DEFAULT_MODELS = Path(platformdirs.user_cache_dir("daybook")) / "models"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A ranked paper; `score` is the fused score, comparable within one search only."""
+
+    arxiv_id: str
+    title: str
+    day: date
+    score: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON-ready data."""
+        return {
+            "arxiv_id": self.arxiv_id,
+            "title": self.title,
+            "day": self.day.isoformat(),
+            "score": round(self.score, 4),
+        }
+
+
+class Daybook:
+    """Ask a library of digests. Use as a context manager, or call `close`.
+
+    >>> book = Daybook.open("my-library")           # doctest: +SKIP
+    >>> book.ingest(["digests/"])                   # doctest: +SKIP
+    >>> print(book.ask("What does MetaPoison propose?").text)  # doctest: +SKIP
+    """
+
+    def __init__(self, library: Library, load_embedder: Callable[[], Embedder]) -> None:
+        self.library = library
+        self._load_embedder = load_embedder
+
+    @classmethod
+    def open(
+        cls,
+        library: Path | str | None = None,
+        *,
+        create: bool = True,
+        models: Path | str | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> "Daybook":
+        """Open a library folder, by default the user's data folder; with `create`, make it on first use.
+
+        `models` is the folder that keeps model files; `tell` receives lines for a person when one is fetched.
+
+        Raises:
+            LibraryError: the folder cannot be used, or a newer Daybook wrote it, or without `create`, is not there.
+        """
+        folder = Path(models or DEFAULT_MODELS) / "bge-small-en-v1.5-int8"
+        return cls(Library(Path(library or DEFAULT_LIBRARY), create=create), lambda: OnnxEmbedding.load(folder, tell))
+
+    def __enter__(self) -> "Daybook":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the library's files."""
+        self.library.close()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded on first use."""
+        return self._load_embedder()
+
+    @cached_property
+    def retriever(self) -> HybridRetriever:
+        """The llama-index retriever over the library."""
+        return HybridRetriever(self.library, self.embedder)
+
+    @cached_property
+    def query_engine(self) -> DaybookQueryEngine:
+        """The llama-index query engine over the library."""
+        return DaybookQueryEngine(library=self.library, retriever=self.retriever, writer=QuotingWriter())
+
+    def chat_engine(self) -> DaybookChatEngine:
+        """A new conversation."""
+        return DaybookChatEngine(self.query_engine)
+
+    def ingest(self, paths: Iterable[Path | str], progress: Progress = lambda _: None) -> IngestReport:
+        """Bring digests into the library; see `ingest.pipeline.ingest`."""
+        return ingest([Path(path) for path in paths], self.library, self.embedder, progress)
+
+    def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        """Answer a question; `history` holds the answers before it in the conversation, newest last.
+
+        Raises:
+            InputError: the question is empty or too long, or the library is empty.
+        """
+        self._need_papers()
+        return self.query_engine.answer(question, history)
+
+    def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Answer]:
+        """Yield the answer as it grows; the last one is complete. Errors as with `ask`."""
+        self._need_papers()
+        return self.query_engine.stream(question, history)
+
+    def search(self, question: str, limit: int = 10) -> list[SearchResult]:
+        """The papers nearest to a question, best first. Errors as with `ask`."""
+        text = checked_question(question)
+        if limit < 1:
+            raise InputError(f"the limit is {limit}; ask for at least 1 paper")
+        self._need_papers()
+        scope = read_scope(text)
+        ranked = self.retriever.rank(scope, question_terms(scope.rest), limit)
+        return [SearchResult(p.stored.paper.arxiv_id, p.stored.paper.title, p.stored.day, p.score) for p in ranked]
+
+    def papers(self, day: date | None = None) -> list[StoredPaper]:
+        """The papers of a day in its order, or all of them, newest day first."""
+        return self.library.papers(day)
+
+    def days(self) -> list[DaySummary]:
+        """The days that the library holds, newest first."""
+        return self.library.days()
+
+    def _need_papers(self) -> None:
+        if self.library.database.last_chunk_row() == 0:
+            raise InputError(f"the library {self.library.folder} is empty; bring digests in: daybook ingest PATH")

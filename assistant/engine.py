@@ -1,0 +1,203 @@
+"""The way from a question to a checked answer, as llama-index's query and chat engines.
+
+scope → ranked papers → evidence → enough? → writer → contract → answer
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from llama_index.core.base.llms.types import ChatMessage, MessageRole
+from llama_index.core.base.response.schema import Response
+from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine, StreamingAgentChatResponse
+from llama_index.core.query_engine import CustomQueryEngine
+from pydantic import ConfigDict
+
+from assistant.answer import Answer
+from assistant.contract import AnswerBuilder, abstention, spoken_day
+from assistant.conversation import focus_of
+from assistant.evidence import EvidenceSet, gather
+from assistant.retrieval import HybridRetriever, RankedPaper, as_node
+from assistant.scope import Scope, read_scope
+from assistant.sufficiency import is_sufficient
+from assistant.terms import question_terms
+from assistant.writing import Writer
+from ingest.cleaning import printable
+from ingest.errors import InputError
+from ingest.library import Library
+from ingest.paper import StoredPaper
+from prompts import fill
+
+LONGEST_QUESTION = 4000
+_PAPERS_RANKED = 20
+_NEAREST_SHOWN = 3
+_DAYS_NAMED = 5
+
+
+def checked_question(question: str) -> str:
+    """A question in one line without unseen characters.
+
+    Raises:
+        InputError: it is empty, or longer than `LONGEST_QUESTION` characters.
+    """
+    text = printable(question)
+    if not text:
+        raise InputError("the question is empty; ask something such as “Which papers are about segmentation?”")
+    if len(text) > LONGEST_QUESTION:
+        raise InputError(f"the question has {len(text):,} characters; ask in at most {LONGEST_QUESTION:,}")
+    return text
+
+
+class DaybookQueryEngine(CustomQueryEngine):
+    """Answers a question with claims that stand on verbatim quotes, or abstains."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    library: Library
+    retriever: HybridRetriever
+    writer: Writer
+
+    def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Answer]:
+        """Yield the answer as it grows, one claim at a time; the last one is complete.
+
+        Raises:
+            InputError: the question is empty or too long.
+        """
+        clock = _Clock()
+        question = checked_question(question)
+        scope, is_follow_up = self._scope(question, history)
+        terms = question_terms(scope.rest)
+        clock.lap("scope")
+        ranked = self.retriever.rank(scope, terms, _PAPERS_RANKED)
+        clock.lap("retrieve")
+        evidence = gather(scope.rest, terms, ranked, self.library)
+        clock.lap("evidence")
+        if not is_sufficient(evidence, ranked, is_follow_up=is_follow_up):
+            answer = abstention(question, self._reason(scope, ranked, evidence), self._nearest(ranked))
+            yield replace(answer, timings_ms=clock.timings())
+            return
+        builder = AnswerBuilder(question, [paper.stored for paper in ranked])
+        for draft in self.writer.write(question, evidence.sentences):
+            builder.add(draft)
+            clock.lap("write")
+            yield replace(builder.answer(), timings_ms=clock.timings())
+
+    def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        """The complete answer; `history` holds the answers before it, newest last.
+
+        Raises:
+            InputError: the question is empty or too long.
+        """
+        *_, complete = self.stream(question, history)
+        return complete
+
+    def custom_query(self, query_str: str) -> Response:
+        """Answer as llama-index wants it; the `Answer` itself is in `metadata["answer"]`."""
+        answer = self.answer(query_str)
+        cited = self.library.database.papers_by_id([reference.arxiv_id for reference in answer.references])
+        nodes = [as_node(RankedPaper(stored, 0.0, 0.0, 0.0)) for stored in cited.values()]
+        return Response(answer.text, source_nodes=nodes, metadata={"answer": answer})
+
+    def _scope(self, question: str, history: Sequence[Answer]) -> tuple[Scope, bool]:
+        scope = read_scope(question)
+        focus = focus_of(question, history)
+        if not focus.arxiv_ids:
+            return scope, False
+        return replace(scope, arxiv_ids=frozenset(focus.arxiv_ids)), True
+
+    def _reason(self, scope: Scope, ranked: Sequence[RankedPaper], evidence: EvidenceSet) -> str:
+        if not ranked and scope.days is not None:
+            held = [spoken_day(summary.day) for summary in self.library.days()]
+            more = f" and {len(held) - _DAYS_NAMED} more" if len(held) > _DAYS_NAMED else ""
+            asked = ", ".join(spoken_day(day) for day in sorted(scope.days))
+            return fill("no_such_day", days=asked, held=", ".join(held[:_DAYS_NAMED]) + more)
+        if evidence.missing:
+            return fill("no_paper_mentions", names=" or ".join(f"“{name.text}”" for name in evidence.missing))
+        return ""
+
+    def _nearest(self, ranked: Sequence[RankedPaper]) -> list[StoredPaper]:
+        return [paper.stored for paper in ranked[:_NEAREST_SHOWN]]
+
+
+class DaybookChatEngine(BaseChatEngine):
+    """One conversation; it keeps the answers that were given, for follow-ups."""
+
+    def __init__(self, query_engine: DaybookQueryEngine) -> None:
+        self._query_engine = query_engine
+        self._answers: list[Answer] = []
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """The complete answers so far, oldest first."""
+        return tuple(self._answers)
+
+    @property
+    def chat_history(self) -> list[ChatMessage]:
+        """The conversation as llama-index messages."""
+        return [
+            message
+            for answer in self._answers
+            for message in (
+                ChatMessage(role=MessageRole.USER, content=answer.question),
+                ChatMessage(role=MessageRole.ASSISTANT, content=answer.text),
+            )
+        ]
+
+    def reset(self) -> None:
+        """Forget the conversation."""
+        self._answers.clear()
+
+    def stream(self, message: str) -> Iterator[Answer]:
+        """Yield the growing answer to a message, and keep it once it is complete."""
+        answer: Answer | None = None
+        for answer in self._query_engine.stream(message, self._answers):
+            yield answer
+        if answer is not None:
+            self._answers.append(answer)
+
+    def chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
+        """Answer a message; the `Answer` is in `metadata["answer"]`. The engine keeps its own history."""
+        _refuse(chat_history)
+        *_, answer = self.stream(message)
+        return AgentChatResponse(response=answer.text, metadata={"answer": answer})
+
+    def stream_chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> StreamingAgentChatResponse:
+        """Answer a message as a stream of text."""
+        _refuse(chat_history)
+        response = StreamingAgentChatResponse()
+        shown = ""
+        for answer in self.stream(message):
+            response.put_in_queue(answer.text.removeprefix(shown))
+            shown = answer.text
+        response.response, response.is_done = shown, True
+        return response
+
+    async def achat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
+        """Answer a message."""
+        return self.chat(message, chat_history)
+
+    async def astream_chat(
+        self, message: str, chat_history: list[ChatMessage] | None = None
+    ) -> StreamingAgentChatResponse:
+        """Answer a message as a stream of text."""
+        return self.stream_chat(message, chat_history)
+
+
+def _refuse(chat_history: list[ChatMessage] | None) -> None:
+    if chat_history is not None:
+        raise ValueError("a conversation keeps its own history; make a new engine for another one")
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._spent: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._spent[stage] = self._spent.get(stage, 0.0) + (now - self._last) * 1000
+        self._last = now
+
+    def timings(self) -> dict[str, float]:
+        return {**self._spent, "total": (time.perf_counter() - self._start) * 1000}

@@ -1,0 +1,92 @@
+"""What a question asks about, as words, stems and names."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from nltk.stem.porter import PorterStemmer
+
+_WORD = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"[^\W_]+(?:[-'’+./][^\W_]+)*")
+_DIMENSIONS = re.compile(r"\d+D", re.IGNORECASE)
+
+STOP_WORDS = frozenset(
+    """a about above after all also am an and any are as at be because been before being below between both but by
+    can could did do does doing down during each either else ever few for from further had has have having he her
+    here hers him his how i if in into is it its itself just me more most much my no nor not of off on once one only
+    or other our ours out over own per please same she should so some such than that the their theirs them then there
+    these they this those through to too under until up upon us using very was we were what whats when where which
+    while who whom whose why will with within without would you your yours s t d ll ve""".split()  # noqa: SIM905
+)
+ASKING_WORDS = frozenset(
+    """abstract anyone approach approaches article articles author authors compare compared daybook deal describe
+    described describes differ difference discuss discussed explain find give handle help idea introduce introduced
+    introduces know library list literature look many mention method methods new anything something paper papers
+    present presented presents propose proposed proposes proposal publication publications published report reported
+    reports research result results say says show shows shown solve studies study suggest summarise summarize summary
+    technique techniques tell thing things treat use used uses way ways work works""".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A method, data set or acronym as the question writes it, and its words as the index has them."""
+
+    text: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTerms:
+    """The words that carry a question's meaning, their stems, the pairs that stand together, and the names."""
+
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    names: tuple[Name, ...]
+
+
+def question_terms(question: str) -> QuestionTerms:
+    """Read a question: stop words and words of asking ("paper", "propose") carry nothing."""
+    names = tuple(Name(token, tuple(words_of(token))) for token in dict.fromkeys(names_in(question)))
+    named = {word for name in names for word in name.words}
+    carries = [
+        word if word not in STOP_WORDS and word not in ASKING_WORDS and (len(word) > 1 or word in named) else ""
+        for word in words_of(question)
+    ]
+    words = tuple(dict.fromkeys(filter(None, carries)))
+    pairs = tuple(dict.fromkeys((stem(a), stem(b)) for a, b in pairwise(carries) if a and b))
+    return QuestionTerms(words, tuple(dict.fromkeys(stem(word) for word in words)), pairs, names)
+
+
+def names_in(text: str) -> list[str]:
+    """The tokens that look like names: two capitals, or a capital and a digit (`SPSG`, `PriorGAN`, `U2Net`)."""
+    return [token for token in _TOKEN.findall(text) if _looks_like_name(token)]
+
+
+def _looks_like_name(token: str) -> bool:
+    capitals = sum(c.isupper() for c in token)
+    has_digit = any(c.isdigit() for c in token)
+    return (capitals >= 2 or (capitals == 1 and has_digit)) and not _DIMENSIONS.fullmatch(token)
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words without diacritics, split as the lexical index splits them."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return _WORD.findall("".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+def stems_of(text: str) -> list[str]:
+    """The stems of all words of a text, in order."""
+    return [stem(word) for word in words_of(text)]
+
+
+_STEMMER = PorterStemmer(mode=PorterStemmer.ORIGINAL_ALGORITHM)
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case word (Porter 1980), as SQLite's `porter` tokenizer makes it."""
+    return str(_STEMMER.stem(word)) if word.isascii() else word

@@ -1,0 +1,1 @@
+"""The harness that measures Daybook on real data."""

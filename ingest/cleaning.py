@@ -1,0 +1,88 @@
+"""From the markup of a digest to text that a person reads; the raw text is kept elsewhere."""
+
+import html
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import ftfy
+
+from ingest.paper import Link
+
+CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "huggingface.co")
+
+_ANCHOR = re.compile(r"<a\b[^<>]*?\bhref=\"([^\"<>]*)\"[^<>]*>([^<>]*)</a>", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"this https? URL", re.IGNORECASE)
+_FALSE_LINK_HOST = re.compile(r"(?:[\w-]+\.)*[\w-]+\.[A-Z][a-z]*")
+_BREAK = re.compile(r"<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:p|b|i|em|strong|sub|sup|span|tt|a)\b[^<>]*>", re.IGNORECASE)
+_BARE_URL = re.compile(r"https?://[^\s<>\"{}]+")
+_TRAILING_PUNCTUATION = ".,;:!?)]}'\""
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """Readable text, in one line, and the links that it names."""
+
+    text: str
+    links: tuple[Link, ...]
+
+
+def clean(raw: str) -> CleanText:
+    """Turn the markup of a title or an abstract into readable text.
+
+    Anchors become the URL they point to, or, where arXiv linked two words that a full stop joined,
+    those words again. Characters that a reader cannot see are dropped, and white space is folded.
+    """
+    text = _UNSEEN.sub("", raw)
+    text = _ANCHOR.sub(_anchor_text, text)
+    text = _TAG.sub("", _BREAK.sub(" ", text))
+    text = _unescape(text)
+    text = ftfy.fix_text(text, unescape_html=False, uncurl_quotes=False, fix_character_width=False)
+    text = printable(text)
+    return CleanText(text, links_in(text))
+
+
+def printable(text: str) -> str:
+    """A text in one line, without characters that a reader cannot see or UTF-8 cannot hold."""
+    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+
+
+def links_in(text: str) -> tuple[Link, ...]:
+    """The distinct URLs of a clean text in order of appearance, code hosts marked as code."""
+    urls = dict.fromkeys(match.group().rstrip(_TRAILING_PUNCTUATION) for match in _BARE_URL.finditer(text))
+    return tuple(Link(url, _is_code_host(url)) for url in urls)
+
+
+def _is_code_host(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return host.endswith(".github.io") or any(host == h or host.endswith("." + h) for h in CODE_HOSTS)
+
+
+def _anchor_text(match: re.Match[str]) -> str:
+    url, shown = html.unescape(match.group(1)).strip(), match.group(2)
+    if not _PLACEHOLDER.fullmatch(shown.strip()):
+        return shown
+    words = url.partition("://")[2]
+    if _FALSE_LINK_HOST.fullmatch(words):
+        return words.rpartition(".")[0] + ". " + words.rpartition(".")[2]
+    address = url.rstrip(_TRAILING_PUNCTUATION)
+    return address + url[len(address) :]
+
+
+def _unescape(text: str) -> str:
+    """Resolve entities, doubled ones (`&amp;lt;`) too."""
+    for _ in range(3):
+        resolved = html.unescape(text)
+        if resolved == text:
+            break
+        text = resolved
+    return text

@@ -1,0 +1,89 @@
+"""The embedding model: bge-small-en-v1.5, int8, under the ONNX runtime."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from numpy.typing import NDArray
+from pydantic import PrivateAttr
+
+from ingest.models import BGE_SMALL_TOKENIZER, BGE_SMALL_WEIGHTS, model_path
+
+DIMENSIONS = 384
+_WINDOW_TOKENS = 512
+_QUERY_PREFIX = "Represent this sentence for searching relevant passages: "
+
+Vector = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """What the pipeline and the retriever need of an embedding model: unit vectors, from several threads at once."""
+
+    def text_vector(self, text: str) -> Vector:
+        """The unit vector of a text, float32 of shape [384]."""
+        ...
+
+    def question_vector(self, question: str) -> Vector:
+        """The unit vector of a question, float32 of shape [384]."""
+        ...
+
+
+class OnnxEmbedding(BaseEmbedding):
+    """Unit vectors of 384 dimensions from the CLS token (BAAI/bge-small-en-v1.5, Xiao et al. 2023).
+
+    Texts are embedded one at a time: dynamic int8 quantisation makes a vector depend on its batch.
+    Several threads may call at once; each call runs on one core.
+    """
+
+    model_name: str = "bge-small-en-v1.5-int8"
+    _session: onnxruntime.InferenceSession = PrivateAttr()
+    _tokenizer: Callable[..., dict[str, list[int]]] = PrivateAttr()
+
+    def __init__(self, weights: Path, tokenizer: Path) -> None:
+        super().__init__()
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns that torch is absent, as intended
+        from transformers import PreTrainedTokenizerFast  # noqa: PLC0415 - after the line above
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+        self._tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+            tokenizer_file=str(tokenizer), model_max_length=_WINDOW_TOKENS
+        )
+
+    @classmethod
+    def load(cls, cache: Path, tell: Callable[[str], None] = lambda _: None) -> "OnnxEmbedding":
+        """Load the model from `cache`, fetching its files on first use (see `model_path`)."""
+        return cls(model_path(BGE_SMALL_WEIGHTS, cache, tell), model_path(BGE_SMALL_TOKENIZER, cache, tell))
+
+    def text_vector(self, text: str) -> Vector:
+        """The unit vector of a text, float32 of shape [384]."""
+        ids = np.array([self._tokenizer(text, truncation=True)["input_ids"]], dtype=np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        cls_state: Vector = self._session.run(None, feed)[0][0, 0]
+        unit: Vector = cls_state / np.linalg.norm(cls_state)
+        return unit
+
+    def question_vector(self, question: str) -> Vector:
+        """The unit vector of a question, which the model wants behind an instruction."""
+        return self.text_vector(_QUERY_PREFIX + question)
+
+    def text_vectors(self, texts: Sequence[str]) -> Iterator[Vector]:
+        """The vectors of many texts, in order, on all cores."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            yield from pool.map(self.text_vector, texts)
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return [float(x) for x in self.question_vector(query)]
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return [float(x) for x in self.text_vector(text)]

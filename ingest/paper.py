@@ -1,0 +1,87 @@
+"""The nouns of the library: what a digest lists and what is stored of it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Block(StrEnum):
+    """The part of a day's digest that lists a paper."""
+
+    NEW = "new"
+    CROSS_LISTED = "cross-listed"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that an abstract gives; `is_code` marks code hosts."""
+
+    url: str
+    is_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper in its newest seen version, its text cleaned for reading.
+
+    `version` is 0 where the source names none, as digests do.
+    """
+
+    arxiv_id: str
+    title: str
+    abstract: str
+    url: str
+    version: int = 0
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One appearance of a paper in a day's digest; `position` counts from 1 through the day."""
+
+    day: date
+    category: str
+    block: Block
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a source says of one paper: its text, as read and cleaned, and where it was listed."""
+
+    paper: Paper
+    listing: Listing
+    raw_title: str
+    raw_abstract: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A piece of a file that could not be taken, with its line (from 1) and the reason."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of character offsets in a stored abstract."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPaper:
+    """A paper as the library holds it, with every day on which it was listed, oldest first."""
+
+    row: int
+    paper: Paper
+    listings: tuple[Listing, ...]
+
+    @property
+    def day(self) -> date:
+        """The day on which the paper was first listed."""
+        return self.listings[0].day
