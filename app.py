@@ -7,7 +7,10 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing of a hub is fetched behi
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from assistant.cli import cli
+from eval.cli import eval_cli
 from ingest.errors import DaybookError
+
+cli.add_typer(eval_cli, name="eval")
 
 
 def main() -> None:

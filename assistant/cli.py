@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from assistant.answer import Answer
 from assistant.contract import spoken_day
 from assistant.daybook import DEFAULT_LIBRARY, DEFAULT_MODELS, Daybook
+from assistant.engine import checked_question
 from assistant.questions import AskedQuestion, read_questions
 from ingest.errors import InputError
 from ingest.paper import StoredPaper
@@ -44,7 +45,8 @@ DayOption = Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", he
 @contextmanager
 def _open(library: Path, *, create: bool = False) -> Iterator[Daybook]:
     models = Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
-    with Daybook.open(library, create=create, models=models, tell=_tell) as book:
+    tell = _tell if sys.stderr.isatty() else lambda _: None
+    with Daybook.open(library, create=create, models=models, tell=tell) as book:
         yield book
 
 
@@ -69,6 +71,9 @@ def ingest_command(
         except KeyboardInterrupt:
             _tell("interrupted; what was saved is safe, and the same command goes on from here")
             raise typer.Exit(130) from None
+    if len(report.files_without_papers) == report.files_total == 1:
+        first = report.rejected[0]
+        raise InputError(f"nothing was brought in: {first.file}:{first.line}: {first.reason}")
     _print_report(report, as_json=as_json)
     if report.files_without_papers:
         raise typer.Exit(1)
@@ -116,9 +121,10 @@ def search(
     """Rank the papers for a question, or for each question of a file."""
     with _open(library) as book:
         if questions is None:
-            results = book.search(_needed(question), limit)
+            text = checked_question(_needed(question))
+            results = book.search(text, limit)
             if as_json:
-                _print_json({"question": question, "results": [result.to_dict() for result in results]})
+                _print_json({"question": text, "results": [result.to_dict() for result in results]})
                 return
             for result in results:
                 print(f"{result.score:7.3f}  {result.arxiv_id:<12} {spoken_day(result.day):>11}  {result.title}")

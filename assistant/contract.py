@@ -103,8 +103,7 @@ def _answer_text(claims: Sequence[Claim], references: Mapping[int, Reference]) -
         paper = references[number]
         said = " ".join(f"{_spoken(claim)} {_markers(claim)}" for claim in group)
         paragraphs.append(f"{paper.title} ({spoken_day(paper.day)}): {said}")
-    bullet = "- " if len(paragraphs) > 1 else ""
-    return "\n".join(bullet + paragraph for paragraph in paragraphs)
+    return "\n\n".join(paragraphs)
 
 
 def _spoken(claim: Claim) -> str:

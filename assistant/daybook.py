@@ -24,6 +24,7 @@ from ingest.pipeline import IngestReport, Progress, ingest
 
 DEFAULT_LIBRARY = Path(platformdirs.user_data_dir("daybook"))
 DEFAULT_MODELS = Path(platformdirs.user_cache_dir("daybook")) / "models"
+EMBEDDING_FOLDER = "bge-small-en-v1.5-int8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Daybook:
         Raises:
             LibraryError: the folder cannot be used, or a newer Daybook wrote it, or without `create`, is not there.
         """
-        folder = Path(models or DEFAULT_MODELS) / "bge-small-en-v1.5-int8"
+        folder = Path(models or DEFAULT_MODELS) / EMBEDDING_FOLDER
         return cls(Library(Path(library or DEFAULT_LIBRARY), create=create), lambda: OnnxEmbedding.load(folder, tell))
 
     def __enter__(self) -> "Daybook":
@@ -102,7 +103,8 @@ class Daybook:
         return DaybookQueryEngine(library=self.library, retriever=self.retriever, writer=QuotingWriter())
 
     def chat_engine(self) -> DaybookChatEngine:
-        """A new conversation."""
+        """A new conversation. Errors as with `ask`."""
+        self._need_papers()
         return DaybookChatEngine(self.query_engine)
 
     def ingest(self, paths: Iterable[Path | str], progress: Progress = lambda _: None) -> IngestReport:
@@ -143,4 +145,4 @@ class Daybook:
 
     def _need_papers(self) -> None:
         if self.library.database.last_chunk_row() == 0:
-            raise InputError(f"the library {self.library.folder} is empty; bring digests in: daybook ingest PATH")
+            raise InputError("the library is empty; bring digests in: daybook ingest PATH")

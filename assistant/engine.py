@@ -71,15 +71,17 @@ class DaybookQueryEngine(CustomQueryEngine):
         clock.lap("retrieve")
         evidence = gather(scope.rest, terms, ranked, self.library)
         clock.lap("evidence")
-        if not is_sufficient(evidence, ranked, is_follow_up=is_follow_up):
+        answer: Answer | None = None
+        if is_sufficient(evidence, ranked, is_follow_up=is_follow_up):
+            builder = AnswerBuilder(question, [paper.stored for paper in ranked])
+            for draft in self.writer.write(question, evidence.sentences):
+                builder.add(draft)
+                answer = builder.answer()
+                clock.lap("write")
+                yield replace(answer, timings_ms=clock.timings())
+        if answer is None:
             answer = abstention(question, self._reason(scope, ranked, evidence), self._nearest(ranked))
             yield replace(answer, timings_ms=clock.timings())
-            return
-        builder = AnswerBuilder(question, [paper.stored for paper in ranked])
-        for draft in self.writer.write(question, evidence.sentences):
-            builder.add(draft)
-            clock.lap("write")
-            yield replace(builder.answer(), timings_ms=clock.timings())
 
     def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
         """The complete answer; `history` holds the answers before it, newest last.
@@ -94,7 +96,8 @@ class DaybookQueryEngine(CustomQueryEngine):
         """Answer as llama-index wants it; the `Answer` itself is in `metadata["answer"]`."""
         answer = self.answer(query_str)
         cited = self.library.database.papers_by_id([reference.arxiv_id for reference in answer.references])
-        nodes = [as_node(RankedPaper(stored, 0.0, 0.0, 0.0)) for stored in cited.values()]
+        order = [cited[reference.arxiv_id] for reference in answer.references]
+        nodes = [as_node(RankedPaper(stored, 0.0, 0.0, 0.0)) for stored in order]
         return Response(answer.text, source_nodes=nodes, metadata={"answer": answer})
 
     def _scope(self, question: str, history: Sequence[Answer]) -> tuple[Scope, bool]:
@@ -164,12 +167,18 @@ class DaybookChatEngine(BaseChatEngine):
         """Answer a message as a stream of text."""
         _refuse(chat_history)
         response = StreamingAgentChatResponse()
+        for piece in self._pieces(message):
+            response.put_in_queue(piece)
+            response.response += piece
+        response.is_done = True
+        return response
+
+    def _pieces(self, message: str) -> Iterator[str]:
+        """What each step of the growing answer adds to its text."""
         shown = ""
         for answer in self.stream(message):
-            response.put_in_queue(answer.text.removeprefix(shown))
+            yield answer.text.removeprefix(shown)
             shown = answer.text
-        response.response, response.is_done = shown, True
-        return response
 
     async def achat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
         """Answer a message."""
@@ -179,7 +188,15 @@ class DaybookChatEngine(BaseChatEngine):
         self, message: str, chat_history: list[ChatMessage] | None = None
     ) -> StreamingAgentChatResponse:
         """Answer a message as a stream of text."""
-        return self.stream_chat(message, chat_history)
+        _refuse(chat_history)
+        response = StreamingAgentChatResponse()
+        response._ensure_async_setup()  # noqa: SLF001 - as llama-index's own engines do
+        for piece in self._pieces(message):
+            response.put_in_queue(piece)
+            response.aput_in_queue(piece)
+            response.response += piece
+        response.is_done = True
+        return response
 
 
 def _refuse(chat_history: list[ChatMessage] | None) -> None:

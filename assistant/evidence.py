@@ -8,17 +8,19 @@ from enum import Enum
 from itertools import pairwise
 
 from assistant.retrieval import RankedPaper
-from assistant.terms import Name, QuestionTerms, stems_of
+from assistant.terms import MEASURES, Name, QuestionTerms, capitalised_in, stems_of, words_of
 from ingest.library import Library
 from ingest.paper import Span, StoredPaper
 
 _PAPERS_READ = 10
 _CUE_WEIGHT = 0.45
 _CUE_WEIGHT_OF_A_LIST = 1.0
+_LEAD_SCORE = 0.01
 _MOST_SENTENCES = 3
 _PAIR_WEIGHT = 0.5
 _COVERING = 0.7
 _MOST_NAMED = 3
+_RARE_PAPERS = 3
 _MANY = (0.5, 6)
 _ONE = (0.8, 3)
 
@@ -91,7 +93,8 @@ class EvidenceSet:
 
 def aims_of(question: str) -> tuple[Aim, ...]:
     """What a question wants to know; several aims may hold."""
-    return tuple(aim for aim in Aim if aim.asked.search(question))
+    asks_measure = not MEASURES.isdisjoint(words_of(question))
+    return tuple(aim for aim in Aim if aim.asked.search(question) or (aim is Aim.NUMBER and asks_measure))
 
 
 def wants_many(question: str) -> bool:
@@ -134,12 +137,15 @@ def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], l
     """Choose the sentences that answer, from as many of the ranked papers as the question needs."""
     information = Information(terms, library)
     missing = tuple(name for name in terms.names if not is_known(name, library))
+    names = (*terms.names, *_title_names(question, terms.names, library))
     read = [_ReadPaper(paper, information.share(_text(paper.stored))) for paper in ranked[:_PAPERS_READ]]
     coverage = max((paper.share for paper in read[:5]), default=0.0)
     if missing or not read:
         return EvidenceSet((), coverage, missing)
     many = wants_many(question)
-    needed = _papers_needed(read, terms.names, many=many)
+    needed = _papers_needed(read, names, many=many)
+    if len(names) > 1:
+        coverage = max(coverage, information.share("\n".join(_text(stored) for stored in needed)))
     aims = aims_of(question) or (Aim.METHOD,)
     most = _MOST_SENTENCES if len(needed) == 1 else 2 if len(needed) == 2 else 1
     reading = _Reading(information, aims, _CUE_WEIGHT_OF_A_LIST if many else _CUE_WEIGHT, most)
@@ -171,8 +177,25 @@ def is_known(name: Name, library: Library) -> bool:
 
 def holds_name(stored: StoredPaper, name: Name) -> bool:
     """Whether a paper's title or abstract writes a name as a name, with a capital or a digit."""
-    pattern = re.compile(r"\b" + r"[\W_]*".join(map(re.escape, name.words)) + r"\b", re.IGNORECASE)
-    return any(re.search(r"[A-Z0-9]", match.group()) for match in pattern.finditer(_text(stored)))
+    return any(re.search(r"[A-Z0-9]", match.group()) for match in _pattern(name).finditer(_text(stored)))
+
+
+def _pattern(name: Name) -> re.Pattern[str]:
+    """Finds a name however it is hyphenated, in the singular and in the plural."""
+    words = [re.escape(word.removesuffix("s")) + "s?" for word in name.words]
+    return re.compile(r"\b" + r"[\W_]*".join(words) + r"\b", re.IGNORECASE)
+
+
+def _title_names(question: str, names: Sequence[Name], library: Library) -> list[Name]:
+    """Names with one capital ("Spiralite"): capitalised in the question, and in the title of a few papers."""
+    found = []
+    for token in capitalised_in(question):
+        name = Name(token, tuple(words_of(token)))
+        rows = library.database.rows_matching(f'"{" ".join(name.words)}"') if name not in names and name.words else []
+        papers = library.database.papers_by_row(rows).values() if len(rows) <= _RARE_PAPERS else ()
+        if any(_in_title(stored, name) and holds_name(stored, name) for stored in papers):
+            found.append(name)
+    return found
 
 
 def _papers_needed(read: Sequence[_ReadPaper], names: Sequence[Name], *, many: bool) -> list[StoredPaper]:
@@ -203,8 +226,7 @@ def _papers_named(read: Sequence[_ReadPaper], names: Sequence[Name]) -> list[Sto
 
 
 def _in_title(stored: StoredPaper, name: Name) -> bool:
-    pattern = r"\b" + r"[\W_]*".join(map(re.escape, name.words)) + r"\b"
-    return re.search(pattern, stored.paper.title, re.IGNORECASE) is not None
+    return _pattern(name).search(stored.paper.title) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +241,8 @@ class _Reading:
     def score(self, text: str) -> float:
         """The share of the question's information in a sentence, and a bonus for telling what was asked."""
         told = sum(aim.told.search(text) is not None for aim in self.aims)
-        return self.information.share(text) + self.cue_weight * told / len(self.aims)
+        leads = _LEAD_SCORE if Aim.METHOD in self.aims else 0.0  # any sentence tells something of what a paper is about
+        return self.information.share(text) + self.cue_weight * told / len(self.aims) + leads
 
 
 def _best_sentences(stored: StoredPaper, spans: Sequence[Span], reading: _Reading) -> list[Evidence]:

@@ -25,10 +25,10 @@ def read_questions(file: Path) -> list[AskedQuestion]:
         InputError: the file cannot be read, or a line is no question; the message names the line.
     """
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the questions {file} cannot be read: {error}") from error
-    lines = enumerate(text.split("\n"), start=1)
+    lines = enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
     return [_read_line(line, f"{file}:{number}") for number, line in lines if line.strip()]
 
 

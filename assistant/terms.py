@@ -28,6 +28,11 @@ ASKING_WORDS = frozenset(
     reports research result results say says show shows shown solve studies study suggest summarise summarize summary
     technique techniques tell thing things treat use used uses way ways work works""".split()  # noqa: SIM905
 )
+MEASURES = frozenset(
+    """ap ar auc auroc bleu cer cpu eer f1 fid flops fps gflops gpu gpus hota idf1 iou lpips mae macs map miou mota mrr
+    mse ndcg pck psnr rmse roc ssim top1 top5 wer""".split()  # noqa: SIM905
+)
+"""What results are measured in: written like names, yet no method's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,19 @@ def names_in(text: str) -> list[str]:
 def _looks_like_name(token: str) -> bool:
     capitals = sum(c.isupper() for c in token)
     has_digit = any(c.isdigit() for c in token)
-    return (capitals >= 2 or (capitals == 1 and has_digit)) and not _DIMENSIONS.fullmatch(token)
+    is_name = capitals >= 2 or (capitals == 1 and has_digit)
+    return is_name and token.lower() not in MEASURES and not _DIMENSIONS.fullmatch(token)
+
+
+def capitalised_in(text: str) -> list[str]:
+    """The tokens within a text that begin with a capital; the first token says nothing by its own."""
+    tokens = _TOKEN.findall(text)
+    return [token for token in tokens[1:] if token[0].isupper() and token.lower() not in STOP_WORDS | ASKING_WORDS]
 
 
 def words_of(text: str) -> list[str]:
     """Lower-case words without diacritics, split as the lexical index splits them."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
+    decomposed = unicodedata.normalize("NFD", text.lower())
     return _WORD.findall("".join(c for c in decomposed if not unicodedata.combining(c)))
 
 
@@ -83,10 +95,11 @@ def stems_of(text: str) -> list[str]:
     return [stem(word) for word in words_of(text)]
 
 
-_STEMMER = PorterStemmer(mode=PorterStemmer.ORIGINAL_ALGORITHM)
+_STEMMER = PorterStemmer(mode=PorterStemmer.MARTIN_EXTENSIONS)
+_SHORTEST_STEMMED = 3  # bytes
 
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The stem of a lower-case word (Porter 1980), as SQLite's `porter` tokenizer makes it."""
-    return str(_STEMMER.stem(word)) if word.isascii() else word
+    return str(_STEMMER.stem(word)) if len(word.encode()) >= _SHORTEST_STEMMED else word

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import ftfy
 
+from ingest.latex import latex_to_text
 from ingest.paper import Link
 
 CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "huggingface.co")
@@ -14,7 +15,7 @@ CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "hugg
 _ANCHOR = re.compile(r"<a\b[^<>]*?\bhref=\"([^\"<>]*)\"[^<>]*>([^<>]*)</a>", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"this https? URL", re.IGNORECASE)
 _FALSE_LINK_HOST = re.compile(r"(?:[\w-]+\.)*[\w-]+\.[A-Z][a-z]*")
-_BREAK = re.compile(r"<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
+_BREAK = re.compile(r"<\s?/?\s?br\s?/?\s?>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:p|b|i|em|strong|sub|sup|span|tt|a)\b[^<>]*>", re.IGNORECASE)
 _BARE_URL = re.compile(r"https?://[^\s<>\"{}]+")
 _TRAILING_PUNCTUATION = ".,;:!?)]}'\""
@@ -23,6 +24,8 @@ _UNSEEN = re.compile(
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
 )
 _SPACE = re.compile(r"\s+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_SPACE = re.compile(r"[ \t\r\n]+")  # not all space: mojibake is mended by bytes that look like it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,11 @@ def clean(raw: str) -> CleanText:
     Anchors become the URL they point to, or, where arXiv linked two words that a full stop joined,
     those words again. Characters that a reader cannot see are dropped, and white space is folded.
     """
-    text = _UNSEEN.sub("", raw)
-    text = _ANCHOR.sub(_anchor_text, text)
+    text = _ANCHOR.sub(_anchor_text, _LINE_SPACE.sub(" ", _SURROGATE.sub("", raw)))
     text = _TAG.sub("", _BREAK.sub(" ", text))
     text = _unescape(text)
     text = ftfy.fix_text(text, unescape_html=False, uncurl_quotes=False, fix_character_width=False)
-    text = printable(text)
+    text = printable(latex_to_text(text))
     return CleanText(text, links_in(text))
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ingest.cleaning import clean
+from ingest.identity import identity_of_link, submission_order
 from ingest.paper import Block, Entry, Listing, Paper, Rejection
 
 _DAY_HEADING = re.compile(r"#\s*arxiv\s+(\S+)\s*-+\s*(?:[a-z]+\s*,)?\s*(\d{1,2}\s+[a-z]+\s+\d{4})\s*", re.IGNORECASE)
 _ENTRY_HEADING = re.compile(r"###+\s*(.*)")
 _NUMBER = re.compile(r"\d+\s*\.\s*")
 _LINK = re.compile(r"\[\s*(?::arrow_down:|pdf)\s*\]\s*\(\s*([^()\s]*)\s*\)\s*$", re.IGNORECASE)
-_ARXIV_ID = re.compile(r"/(?:pdf|abs)/((?:\d{4}\.\d{4,5})|(?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}))(?:v(\d+))?(?:\.pdf)?$")
-_YEAR_OF_FIRST_IDS = 91
 
 
 @dataclass(slots=True)
@@ -43,7 +42,7 @@ class _Day:
 
     def place(self, arxiv_id: str) -> Listing:
         """List one more paper; the first id that rises opens the cross-listed block."""
-        this_id = _submission_order(arxiv_id)
+        this_id = submission_order(arxiv_id)
         if self.last_id is not None and this_id > self.last_id:
             self.block = Block.CROSS_LISTED
         self.last_id = this_id
@@ -101,10 +100,10 @@ def _read_entry(heading: str, piece: _Piece, day: _Day | None, file: str) -> Ent
     link = _LINK.search(heading)
     if link is None:
         return Rejection(file, piece.line, f"no arXiv link after the title: “{heading[:80]}”")
-    identity = _ARXIV_ID.search(link.group(1))
+    identity = identity_of_link(link.group(1))
     if identity is None:
         return Rejection(file, piece.line, f"the link holds no arXiv id: “{link.group(1)[:80]}”")
-    arxiv_id = identity.group(1)
+    arxiv_id = identity.arxiv_id
     if day is None:
         return Rejection(file, piece.line, f"{arxiv_id} stands under no day's heading")
     raw_title = _NUMBER.sub("", heading[: link.start()], count=1) if _NUMBER.match(heading) else heading[: link.start()]
@@ -117,7 +116,7 @@ def _read_entry(heading: str, piece: _Piece, day: _Day | None, file: str) -> Ent
         title=title.text,
         abstract=abstract.text,
         url=link.group(1),
-        version=int(identity.group(2) or 0),
+        version=identity.version,
         links=abstract.links,
     )
     return Entry(paper, day.place(arxiv_id), raw_title.strip(), raw_abstract, piece.line)
@@ -129,12 +128,3 @@ def _read_date(text: str) -> date | None:
         return datetime.strptime(f"{day} {month[:3]} {year}", "%d %b %Y").date()
     except ValueError:
         return None
-
-
-def _submission_order(arxiv_id: str) -> tuple[int, int, str]:
-    """A key that grows with the time of submission, old-style ids (`astro-ph/0601001`) included."""
-    archive, _, number = arxiv_id.rpartition("/")
-    digits = number.replace(".", "")
-    year = int(digits[:2])
-    century = 1900 if archive and year >= _YEAR_OF_FIRST_IDS else 2000
-    return (century + year) * 100 + int(digits[2:4]), int(digits[4:]), archive

@@ -1,0 +1,67 @@
+"""One browser session's conversation, and what has come of each question."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.answer import Answer
+from ingest.errors import DaybookError, InputError
+
+MOST_TURNS = 50
+DEFECT = "This could not be answered: an error happened inside Daybook, and its log says which."
+_log = logging.getLogger(__name__)
+
+
+class ChatEngine(Protocol):
+    """What a conversation is held with; `DaybookChatEngine` is one."""
+
+    def stream(self, message: str) -> Iterator[Answer]:
+        """Yield the growing answer to a message."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question with its answer so far, or with the problem that kept it from one."""
+
+    question: str
+    answer: Answer | None = None
+    problem: str = ""
+
+
+class Dialogue:
+    """The turns of a conversation; `begin` makes its chat engine when the first question comes."""
+
+    def __init__(self, begin: Callable[[], ChatEngine]) -> None:
+        self._begin = begin
+        self._engine: ChatEngine | None = None
+        self._turns: list[Turn] = []
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns so far, oldest first."""
+        return tuple(self._turns)
+
+    def ask(self, question: str) -> Iterator[Turn]:
+        """Yield the newest turn as it grows: the bare question first, the complete answer or a problem last."""
+        if self._turns and not self._turns[-1].question.strip():
+            self._turns.pop()  # what was said of an empty question ends with the next one
+        place = min(len(self._turns), MOST_TURNS)
+        for turn in self._growing_turn(question, is_full=place == MOST_TURNS):
+            self._turns[place:] = [turn]
+            yield turn
+
+    def _growing_turn(self, question: str, *, is_full: bool) -> Iterator[Turn]:
+        yield Turn(question)
+        try:
+            if is_full:
+                raise InputError(f"this conversation has {MOST_TURNS} questions; begin a new one")
+            self._engine = self._engine or self._begin()
+            for answer in self._engine.stream(question):
+                yield Turn(question, answer)
+        except DaybookError as error:
+            yield Turn(question, problem=str(error))
+        except Exception:  # noqa: BLE001 - whatever it is, the page goes on and the log has the traceback
+            _log.exception("a question could not be answered")
+            yield Turn(question, problem=DEFECT)

@@ -1,0 +1,204 @@
+"""What the page says, as HTML: pure functions from questions, answers and papers.
+
+Every function returns one line without blank lines, which a Markdown parser passes on as it is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from assistant.answer import Answer, Citation, Claim, NearPaper, Reference
+from assistant.contract import spoken_day
+from assistant.ui.dialogue import Turn
+from assistant.ui.inline import escaped, link, rich_text
+from ingest.cleaning import printable
+from ingest.paper import Span, StoredPaper
+
+_LONGEST_SHOWN = 600
+
+
+# ---- the conversation
+
+
+def turn_html(turn: Turn, number: int) -> str:
+    """A question and what has come of it; `number` sets the anchors of a turn apart from those of others."""
+    if turn.problem:
+        reply = f'<p class="problem">{escaped(printable(turn.problem[:1].upper() + turn.problem[1:]))}</p>'
+    elif turn.answer:
+        reply = answer_html(turn.answer, number)
+    else:
+        reply = '<p class="pending">Reading the library …</p>'
+    return f'<article class="turn" id="turn-{number}" tabindex="-1">{_question(turn.question)}{reply}</article>'
+
+
+def _question(question: str) -> str:
+    """A question as it was asked; of a very long one, the beginning."""
+    text = printable(question)
+    shown = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN].rstrip() + " …"
+    return f'<h2 class="question">{rich_text(shown)}</h2>' if shown else ""
+
+
+def answer_html(answer: Answer, turn: int) -> str:
+    """An answer with its references; `turn` sets the anchors of an answer apart from those of others."""
+    if answer.abstained:
+        body = _plain(answer.text) + _near_list(answer.nearest)
+    elif answer.claims:
+        body = _passages(answer, turn)
+    else:
+        body = _plain(answer.text, with_bullets=True)
+    return f'<div class="answer">{body}{_reference_list(answer.references, turn)}</div>'
+
+
+def _plain(text: str, *, with_bullets: bool = False) -> str:
+    """The lines of a text as paragraphs; those that begin with a bullet too, where wanted."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    shown = [line for line in lines if with_bullets or not line.startswith("- ")]
+    return "".join(f"<p>{rich_text(printable(line.removeprefix('- ')))}</p>" for line in shown)
+
+
+def _near_list(papers: Sequence[NearPaper]) -> str:
+    items = "".join(f"<li>{_cited_paper(paper)}</li>" for paper in papers)
+    return f'<ul class="nearest">{items}</ul>' if papers else ""
+
+
+def _passages(answer: Answer, turn: int) -> str:
+    """One paragraph a paper, as in the answer's text: its title and day, then its claims."""
+    papers = {reference.number: reference for reference in answer.references}
+    return "".join(
+        _passage(papers[number], claims, papers, turn)
+        for number, claims in groupby(answer.claims, key=lambda claim: claim.citations[0].number)
+    )
+
+
+def _passage(paper: Reference, claims: Iterable[Claim], papers: Mapping[int, Reference], turn: int) -> str:
+    said = " ".join(f"{_sentence(claim)} {_markers(claim, papers, turn)}" for claim in claims)
+    head = f'<strong>{rich_text(paper.title)}</strong> <span class="about">{_day(paper.day)}</span>'
+    return f'<div class="passage"><p class="paper">{head}</p><p>{said}</p></div>'
+
+
+def _sentence(claim: Claim) -> str:
+    text = rich_text(printable(claim.sentence))
+    is_quote = any(claim.sentence == citation.quote for citation in claim.citations)
+    return f"“{text}”" if is_quote else text
+
+
+def _markers(claim: Claim, papers: Mapping[int, Reference], turn: int) -> str:
+    numbers = dict.fromkeys(citation.number for citation in claim.citations)
+    return "".join(_marker(papers[number], turn) for number in numbers)
+
+
+def _marker(paper: Reference, turn: int) -> str:
+    place, title = f"#source-{turn}-{paper.number}", escaped(paper.title)
+    return f'<a class="marker" href="{place}" title="{title}">&#91;{paper.number}&#93;</a>'
+
+
+def _reference_list(references: Sequence[Reference], turn: int) -> str:
+    items = "".join(
+        f'<li id="reference-{turn}-{paper.number}">{_marker(paper, turn)} <span>{_cited_paper(paper)}</span></li>'
+        for paper in references
+    )
+    return f'<ol class="references">{items}</ol>' if references else ""
+
+
+def _cited_paper(paper: Reference | NearPaper) -> str:
+    title = link(paper.url, rich_text(paper.title))
+    return f'{title} <span class="about">{_day(paper.day)} · {_arxiv_id(paper.arxiv_id)}</span>'
+
+
+def _day(day: date) -> str:
+    return spoken_day(day).replace(" ", "\u00a0")
+
+
+def _arxiv_id(arxiv_id: str) -> str:
+    return escaped(f"arXiv:{arxiv_id}")
+
+
+# ---- the sources beside it
+
+
+def no_sources_html() -> str:
+    """What the sources will be, before there is an answer."""
+    return _sources("Sources", "The abstracts that an answer cites stand here, with the cited sentences marked.")
+
+
+def sources_html(answer: Answer, papers: Mapping[str, StoredPaper], turn: int) -> str:
+    """The abstracts that an answer cites, quotes marked, or those near an abstention; `papers` by arXiv id."""
+    if answer.abstained:
+        return _nearest_sources(answer.nearest, papers)
+    cards = "".join(
+        _cited_card(reference, papers[reference.arxiv_id], _citations(answer, reference.number), turn)
+        for reference in answer.references
+        if reference.arxiv_id in papers
+    )
+    return _sources("Sources", "The cited sentences are marked.", cards) if cards else no_sources_html()
+
+
+def _nearest_sources(nearest: Sequence[NearPaper], papers: Mapping[str, StoredPaper]) -> str:
+    found = [papers[paper.arxiv_id] for paper in nearest if paper.arxiv_id in papers]
+    if not found:
+        return _sources("No source", "Nothing in the library answers the question.")
+    cards = "".join(_card(paper, "", rich_text(paper.paper.abstract, paper.paper.links)) for paper in found)
+    return _sources("Nearest papers", "They do not answer the question; they are the nearest to it.", cards)
+
+
+def _citations(answer: Answer, number: int) -> list[Citation]:
+    return [citation for claim in answer.claims for citation in claim.citations if citation.number == number]
+
+
+def _cited_card(reference: Reference, stored: StoredPaper, citations: Sequence[Citation], turn: int) -> str:
+    marks = [span for citation in citations if (span := _quote_span(citation, stored.paper.abstract))]
+    abstract = rich_text(stored.paper.abstract, stored.paper.links, marks)
+    number = f'<a class="number" href="#turn-{turn}" title="Back to the answer">{reference.number}</a>'
+    return _card(stored, number, abstract, f' id="source-{turn}-{reference.number}" tabindex="-1"')
+
+
+def _quote_span(citation: Citation, abstract: str) -> Span | None:
+    """Where the quote stands; None where the paper has got another abstract since."""
+    if abstract[citation.start : citation.end] == citation.quote:
+        return Span(citation.start, citation.end)
+    start = abstract.find(citation.quote)
+    return Span(start, start + len(citation.quote)) if citation.quote and start >= 0 else None
+
+
+def _card(stored: StoredPaper, number: str, abstract: str, attributes: str = "") -> str:
+    paper = stored.paper
+    title = f"<h3>{number}{link(paper.url, rich_text(paper.title))}</h3>"
+    about = f'<p class="about">{_day(stored.day)} · {_arxiv_id(paper.arxiv_id)}</p>'
+    return f'<article class="source"{attributes}>{title}{about}<p class="abstract">{abstract}</p></article>'
+
+
+def _sources(heading: str, note: str, cards: str = "") -> str:
+    return f'<section class="sources"><header><h2>{heading}</h2><p>{note}</p></header>{cards}</section>'
+
+
+# ---- the library
+
+
+def masthead_html(paper_count: int, days: Sequence[date]) -> str:
+    """The name, and what the library holds."""
+    return f'<header class="masthead"><span class="name">Daybook</span> <p>{_holdings(paper_count, days)}</p></header>'
+
+
+def _holdings(paper_count: int, days: Sequence[date]) -> str:
+    if not paper_count:
+        return "The library is empty"
+    papers = f"{paper_count:,}&nbsp;paper{'s' if paper_count > 1 else ''}"
+    first, last = _day(min(days)), _day(max(days))
+    return f"{papers} <span>{first if first == last else f'{first} – {last}'}</span>"
+
+
+def welcome_html() -> str:
+    """What stands in the place of a conversation that has not begun."""
+    return _welcome(
+        "Ask the papers", "<p>Every sentence of an answer rests on an abstract, which is shown with it.</p>"
+    )
+
+
+def empty_library_html() -> str:
+    """How papers come into an empty library."""
+    how = "<p>Bring digests in; they can be asked as soon as they are read.</p><p><code>daybook ingest PATH</code></p>"
+    return _welcome("The library is empty", how)
+
+
+def _welcome(heading: str, body: str) -> str:
+    return f'<section class="welcome"><h2>{heading}</h2>{body}</section>'

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from ingest.vectors import VectorTable
+from tests.ingest.builders import unit_vectors, vector_rows
+
+
+def brute_force(papers: list[int], vectors: list[np.ndarray], query: np.ndarray) -> dict[int, float]:
+    best: dict[int, float] = {}
+    for paper, vector in zip(papers, vectors, strict=True):
+        score = sum(float(a) * float(b) for a, b in zip(vector, query, strict=True))
+        best[paper] = max(score, best.get(paper, -2.0))
+    return best
+
+
+@pytest.mark.parametrize(
+    "papers",
+    [[1, 2, 3, 4], [1, 1, 1], [7, 7, 2, 3, 3, 3, 9], [5], list(range(50, 0, -1))],
+    ids=["one chunk each", "one paper", "several chunks", "one row", "any order"],
+)
+def test_a_paper_scores_as_its_best_chunk(papers: list[int]) -> None:
+    vectors, (query,) = unit_vectors(len(papers)), unit_vectors(1, seed=1)
+    scores = VectorTable(vector_rows(papers, vectors)).scores(query)
+    expected = brute_force(papers, vectors, query)
+    assert scores.rows.tolist() == list(expected)
+    assert scores.scores.tolist() == pytest.approx(list(expected.values()), abs=1e-5)
+
+
+def test_a_vector_is_nearest_to_itself() -> None:
+    vectors = unit_vectors(40)
+    table = VectorTable(vector_rows(list(range(1, 41)), vectors))
+    for row, vector in enumerate(vectors, start=1):
+        found = table.scores(vector)
+        assert found.rows[found.scores.argmax()] == row
+        assert found.scores.max() == pytest.approx(1, abs=1e-5)
+
+
+def test_an_empty_table_scores_nothing() -> None:
+    table = VectorTable(vector_rows([], []))
+    scores = table.scores(unit_vectors(1)[0])
+    assert (len(table), table.last_chunk_row, scores.rows.tolist(), scores.scores.tolist()) == (0, 0, [], [])
+
+
+def test_an_extended_table_scores_as_one_built_at_once() -> None:
+    papers, vectors, (query,) = [1, 2, 2, 3, 4, 4], unit_vectors(6), unit_vectors(1, seed=1)
+    table = VectorTable(vector_rows(papers[:3], vectors[:3]))
+    extended = table.extended(vector_rows(papers[3:], vectors[3:], first_row=4)).extended(vector_rows([], []))
+    at_once = VectorTable(vector_rows(papers, vectors))
+    assert (len(extended), extended.last_chunk_row) == (6, 6)
+    assert extended.scores(query).rows.tolist() == [1, 2, 3, 4]
+    assert np.array_equal(extended.scores(query).scores, at_once.scores(query).scores)
+    assert len(table) == 3
+
+
+def test_an_empty_table_can_be_extended() -> None:
+    vectors = unit_vectors(2)
+    table = VectorTable(vector_rows([], [])).extended(vector_rows([1, 2], vectors))
+    assert table.scores(vectors[1]).rows.tolist() == [1, 2]
