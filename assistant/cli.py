@@ -1,17 +1,19 @@
-"""The command line: `daybook ingest | search | ask | papers | days | serve`."""
+"""The command line: `daybook ingest | fetch | search | ask | papers | days | doctor | serve`."""
 
 import json
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from assistant.answer import Answer
 from assistant.contract import spoken_day
@@ -19,8 +21,10 @@ from assistant.daybook import DEFAULT_LIBRARY, DEFAULT_MODELS, Daybook
 from assistant.engine import checked_question
 from assistant.questions import AskedQuestion, read_questions
 from ingest.errors import InputError
+from ingest.fetch import ArxivSource, FetchedDay, days_between
 from ingest.paper import StoredPaper
 from ingest.pipeline import IngestReport
+from ingest.selection import Selection
 
 cli = typer.Typer(
     help="Ask daily arXiv digests; every sentence of an answer stands on a verbatim quote.",
@@ -39,6 +43,9 @@ QuestionsOption = Annotated[
     typer.Option("--questions", metavar="FILE", help='JSON lines {"id", "question"[, "conversation"]}; - is stdin.'),
 ]
 LimitOption = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many papers at most.")]
+CategoryOption = Annotated[str | None, typer.Option("--category", metavar="cs.CV", help="Only this category.")]
+SinceOption = Annotated[str | None, typer.Option("--since", metavar="DAY", help="Only from this day, 2020-05-25.")]
+UntilOption = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Only up to this day.")]
 DayOption = Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Only papers of this day.")]
 
 
@@ -60,17 +67,20 @@ def _print_json(value: Any) -> None:
 
 @cli.command("ingest")
 def ingest_command(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Digests, or folders of digests.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, folders, patterns; - is stdin.")],
+    category: CategoryOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     library: LibraryOption = DEFAULT_LIBRARY,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring digests into the library. Nothing is brought in twice; an interrupted run goes on where it was."""
-    with _open(library, create=True) as book, _progress() as show:
-        try:
-            report = book.ingest(paths, show)
-        except KeyboardInterrupt:
-            _tell("interrupted; what was saved is safe, and the same command goes on from here")
-            raise typer.Exit(130) from None
+    """Bring digests, arXiv feeds or metadata snapshots into the library.
+
+    Nothing is brought in twice; an interrupted run goes on where it was.
+    """
+    selection = Selection(category, _read_day(since), _read_day(until))
+    with _open(library, create=True) as book, _interruptible(), _progress() as show:
+        report = book.ingest(paths, show, selection)
     if len(report.files_without_papers) == report.files_total == 1:
         first = report.rejected[0]
         raise InputError(f"nothing was brought in: {first.file}:{first.line}: {first.reason}")
@@ -79,35 +89,93 @@ def ingest_command(
         raise typer.Exit(1)
 
 
+@cli.command("fetch")
+def fetch_command(
+    category: Annotated[str, typer.Argument(help="An arXiv category such as cs.CV.")],
+    days: Annotated[int, typer.Option("--days", min=1, help="How many days, up to yesterday (UTC).")] = 3,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the papers of a category from arXiv, by day of submission."""
+    last = _read_day(until) or datetime.now(UTC).date() - timedelta(days=1)
+    first = _read_day(since) or last - timedelta(days=days - 1)
+    source = ArxivSource(os.environ.get("DAYBOOK_ARXIV_URL"))
+    with _open(library, create=True) as book, _interruptible():
+        report = book.fetch(category, days_between(first, last), _tell_day, source)
+    _print_report(report, as_json=as_json)
+
+
+def _tell_day(fetched: FetchedDay) -> None:
+    count = f"{fetched.papers} papers" if fetched.papers else "arXiv has no papers of this day"
+    _tell(f"{fetched.day}  {count}{' (fetched before)' if fetched.was_fetched_before else ''}")
+
+
+@cli.command()
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+) -> None:
+    """Check everything the library holds, and say what was found."""
+    with _open(library) as book:
+        findings = book.examine(repair=repair)
+        count = book.library.database.paper_count() if not findings or findings[0].is_repaired else None
+    if as_json:
+        _print_json({"papers": count, "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            print(f"{'repaired' if finding.is_repaired else 'found'}: {finding.problem}")
+        print("all is well" if not findings else "" if repair else "mend it with: daybook doctor --repair")
+    if any(not finding.is_repaired for finding in findings):
+        raise typer.Exit(1)
+
+
 @contextmanager
-def _progress() -> Iterator[Any]:
-    """Show the progress on a terminal, and nothing elsewhere."""
-    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("files")]
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        _tell("interrupted; what was saved is safe, and the same command goes on from here")
+        raise typer.Exit(130) from None
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[IngestReport], None]]:
+    """Show rate and time left on a terminal, and nothing elsewhere."""
     console = Console(stderr=True)
-    with Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("reading", total=None)
+    columns = [
+        TextColumn("{task.fields[papers]} papers"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rate]:.0f} papers/s, left:"),
+        TimeRemainingColumn(),
+    ]
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None, papers=0, rate=0.0)
+        start = time.monotonic()
 
         def show(report: IngestReport) -> None:
-            papers = report.new + report.updated + report.unchanged
-            bar.update(task, total=report.files_total, completed=report.files_read, description=f"{papers} papers")
+            rate = report.papers / max(time.monotonic() - start, 1e-9)
+            total = report.bytes_total or None
+            bar.update(task, total=total, completed=report.bytes_read, papers=report.papers, rate=rate)
 
         yield show
 
 
 def _print_report(report: IngestReport, *, as_json: bool) -> None:
-    rejected = [{"file": r.file, "line": r.line, "reason": r.reason} for r in report.rejected]
-    counts = {
-        "new": report.new,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "embedded": report.embedded,
-    }
     if as_json:
-        _print_json({**counts, "rejected": rejected})
+        counts = {name: getattr(report, name) for name in ("new", "updated", "unchanged", "embedded")}
+        rejected = [asdict(rejection) for rejection in report.rejected]
+        _print_json({**counts, "rejected_count": report.rejected_count, "rejected": rejected})
         return
-    print(f"{report.new} new, {report.updated} updated, {report.unchanged} unchanged, {len(rejected)} rejected")
+    rejected_count = report.rejected_count
+    print(f"{report.new} new, {report.updated} updated, {report.unchanged} unchanged, {rejected_count} rejected")
     for rejection in report.rejected:
         print(f"{rejection.file}:{rejection.line}: {rejection.reason}")
+    if rejected_count > len(report.rejected):
+        print(f"and {rejected_count - len(report.rejected)} more; the library keeps the reason of each")
 
 
 @cli.command()
@@ -193,7 +261,7 @@ def papers(day: DayOption = None, library: LibraryOption = DEFAULT_LIBRARY, as_j
 
 def _read_day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise InputError(f"“{text}” is no day; write it as 2020-05-25") from None
 
@@ -208,6 +276,8 @@ def _paper_data(stored: StoredPaper) -> dict[str, Any]:
         "category": stored.listings[0].category,
         "block": stored.listings[0].block,
         "url": paper.url,
+        "version": paper.version,
+        "is_withdrawn": paper.is_withdrawn,
         "links": [{"url": link.url, "is_code": link.is_code} for link in paper.links],
         "listings": [
             {"day": o.day.isoformat(), "category": o.category, "block": o.block, "position": o.position}

@@ -12,15 +12,17 @@ import platformdirs
 from assistant.answer import Answer
 from assistant.engine import DaybookChatEngine, DaybookQueryEngine, checked_question
 from assistant.retrieval import HybridRetriever
-from assistant.scope import read_scope
 from assistant.terms import question_terms
 from assistant.writing import QuotingWriter
 from ingest.database import DaySummary
+from ingest.doctor import Finding, examine
 from ingest.embedding import Embedder, OnnxEmbedding
 from ingest.errors import InputError
+from ingest.fetch import ArxivSource, FetchedDay, fetch
 from ingest.library import Library
 from ingest.paper import StoredPaper
-from ingest.pipeline import IngestReport, Progress, ingest
+from ingest.pipeline import Ingestion, IngestReport, Progress, ingest
+from ingest.selection import EVERYTHING, Selection
 
 DEFAULT_LIBRARY = Path(platformdirs.user_data_dir("daybook"))
 DEFAULT_MODELS = Path(platformdirs.user_cache_dir("daybook")) / "models"
@@ -107,9 +109,30 @@ class Daybook:
         self._need_papers()
         return DaybookChatEngine(self.query_engine)
 
-    def ingest(self, paths: Iterable[Path | str], progress: Progress = lambda _: None) -> IngestReport:
-        """Bring digests into the library; see `ingest.pipeline.ingest`."""
-        return ingest([Path(path) for path in paths], self.library, self.embedder, progress)
+    def ingest(
+        self, paths: Iterable[Path | str], progress: Progress = lambda _: None, selection: Selection = EVERYTHING
+    ) -> IngestReport:
+        """Bring digests and other sources into the library; see `ingest.pipeline.ingest`."""
+        return ingest(paths, self.library, self.embedder, progress, selection)
+
+    def fetch(
+        self,
+        category: str,
+        days: Sequence[date],
+        tell: Callable[[FetchedDay], None] = lambda _: None,
+        source: ArxivSource | None = None,
+    ) -> IngestReport:
+        """Bring the papers that were submitted to a category on some days; see `ingest.fetch.fetch`."""
+        report = IngestReport()
+        fetch(source or ArxivSource(), category, days, Ingestion(self.library, self.embedder, report), tell)
+        return report
+
+    def examine(self, *, repair: bool = False) -> list[Finding]:
+        """What is wrong with the library, repaired where that is asked for and possible; see `ingest.doctor`."""
+        if not repair:
+            return list(examine(self.library, None))
+        with self.library.writer():
+            return list(examine(self.library, lambda: self.embedder))
 
     def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer:
         """Answer a question; `history` holds the answers before it in the conversation, newest last.
@@ -131,7 +154,7 @@ class Daybook:
         if limit < 1:
             raise InputError(f"the limit is {limit}; ask for at least 1 paper")
         self._need_papers()
-        scope = read_scope(text)
+        scope = self.retriever.understood(text)
         ranked = self.retriever.rank(scope, question_terms(scope.rest), limit)
         return [SearchResult(p.stored.paper.arxiv_id, p.stored.paper.title, p.stored.day, p.score) for p in ranked]
 

@@ -12,8 +12,9 @@ from statistics import median
 from ingest.chunking import embedded_text, split_chunks
 from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
+from ingest.paper import Entry
 from ingest.pipeline import ingest
-from ingest.sources import find_files, read_files
+from ingest.sources import find_sources
 
 _QUESTION = "Which papers are about segmentation?"
 _MEGABYTE = 1024 * 1024
@@ -57,8 +58,8 @@ class SpeedReport:
 
 def measure(paths: Sequence[Path], embedder: OnnxEmbedding, rounds: int, tell: Callable[[str], None]) -> SpeedReport:
     """Measure with alternating rounds of bare embedding and ingest, then with whole processes of `daybook`."""
-    files = find_files(paths)
-    papers = [entry.paper for file in read_files(files) for entry in file.entries]
+    items = [item for source in find_sources(paths) for item in source.items()]
+    papers = [item.paper for item in items if isinstance(item, Entry)]
     texts = [embedded_text(paper, chunk) for paper in papers for chunk in split_chunks(paper)]
     bare, whole = [], []
     for number in range(1, rounds + 1):

@@ -9,6 +9,7 @@ from llama_index.core.utils import get_tokenizer
 
 from ingest.paper import Paper, Span
 
+_JOINING_TOKENS = 8  # the splitter adds up the tokens of sentences; joined, they may be a few more
 CHUNK_TOKENS = 380
 """The budget of a chunk without its title: about 480 of the model's 512 word pieces with it."""
 
@@ -30,7 +31,9 @@ def _encode(text: str) -> Sequence[int]:
 
 @lru_cache(maxsize=1)
 def _splitter() -> SentenceSplitter:
-    return SentenceSplitter(chunk_size=CHUNK_TOKENS, chunk_overlap=0, tokenizer=_encode, include_metadata=False)
+    return SentenceSplitter(
+        chunk_size=CHUNK_TOKENS - _JOINING_TOKENS, chunk_overlap=0, tokenizer=_encode, include_metadata=False
+    )
 
 
 def split_chunks(paper: Paper) -> list[Span]:

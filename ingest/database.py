@@ -1,13 +1,9 @@
-"""The library's truth: one SQLite file. The only file that imports sqlite3."""
+"""The library's truth: what the SQLite file holds, as our nouns."""
 
 import json
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -15,22 +11,39 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.errors import LibraryError, LibraryTooNewError
+from ingest.errors import LibraryError
 from ingest.paper import Block, Entry, Link, Listing, Paper, Rejection, Span, StoredPaper
+from ingest.sqlite import Connection, SqliteFile
 
-SCHEMA_VERSION = 1
-_BUSY_TIMEOUT_SECONDS = 10
 _PARAMETERS_PER_STATEMENT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedPaper:
-    """An entry with all that is derived from its text: spans of chunks, their vectors, spans of sentences."""
+class Derived:
+    """All that is derived from a paper's text: spans of chunks, their vectors, spans of sentences."""
 
-    entry: Entry
+    paper: Paper
     chunks: Sequence[Span]
     vectors: Sequence[NDArray[np.float32]]
     sentences: Sequence[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPaper:
+    """An entry that brings new text, with all that is derived from it."""
+
+    entry: Entry
+    derived: Derived
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A text seen of a paper: in which version, and on which day it was listed last (ISO 8601, or empty)."""
+
+    version: int
+    title: str
+    abstract: str
+    last_day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,70 +65,15 @@ class VectorRows:
 
 
 class Database:
-    """Typed access to the SQLite file; each thread has its own connection."""
+    """Typed access to the SQLite file. Errors as with `SqliteFile`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        with self._errors_told():
-            self._prepare()
-
-    def _prepare(self) -> None:
-        found = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if found > SCHEMA_VERSION:
-            self.close()
-            raise LibraryTooNewError(
-                f"the library {self._path.parent} has format {found}, this Daybook reads up to {SCHEMA_VERSION}; "
-                "upgrade Daybook"
-            )
-        if found == 0:
-            schema = files("ingest").joinpath("schema.sql").read_text(encoding="utf-8")
-            self._connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")
-
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(
-                self._path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            self._local.connection = connection
-            self._connections.append(connection)
-        return connection
-
-    @contextmanager
-    def _errors_told(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise LibraryError(f"the library file {self._path} cannot be used: {error}") from error
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._errors_told():
-            connection = self._connection
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-
-    def _rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._errors_told():
-            return self._connection.execute(query, parameters).fetchall()
+        self._file = SqliteFile(path)
+        self._rows = self._file.rows
 
     def close(self) -> None:
-        """Close the connections of all threads."""
-        while self._connections:
-            self._connections.pop().close()
-        self._local = threading.local()
+        """Close the file."""
+        self._file.close()
 
     # ---- writing
 
@@ -125,7 +83,7 @@ class Database:
         A `PreparedPaper` brings new text; a bare `Entry` adds its listing, and its text to the history.
         """
         seen_at = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             rewrites = 0
             for change in changes:
                 entry = change.entry if isinstance(change, PreparedPaper) else change
@@ -136,17 +94,72 @@ class Database:
                 if row is None:
                     raise ValueError(f"{entry.paper.arxiv_id} has no text in the library yet")
                 _save_listing(connection, row, entry, seen_at)
-            connection.execute("UPDATE state SET value = value + 1 WHERE key = 'generation'")
-            connection.execute("UPDATE state SET value = value + ? WHERE key = 'rewrites'", (rewrites,))
+                _raise_version(connection, row, entry.paper)
+            _count_change(connection, rewrites)
 
     def save_rejections(self, rejections: Iterable[Rejection]) -> None:
         """Keep what was rejected and why."""
         seen_at = datetime.now(UTC).isoformat(timespec="seconds")
         rows = [(rejection.file, rejection.line, rejection.reason, seen_at) for rejection in rejections]
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO rejections VALUES (?, ?, ?, ?)", rows)
 
+    def save_fetched_day(self, category: str, day: date, papers: int) -> None:
+        """Note that a day of a category was fetched in full."""
+        fetched_at = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._file.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO fetched_days VALUES (?, ?, ?, ?)",
+                (category, day.isoformat(), papers, fetched_at),
+            )
+
+    def replace_derived(self, derived: Sequence[Derived]) -> None:
+        """Replace all that is derived from the text of papers that the library holds."""
+        with self._file.transaction() as connection:
+            for one in derived:
+                row = _paper_row(connection, one.paper.arxiv_id)
+                if row is not None:
+                    _save_derived(connection, row, one)
+            _count_change(connection, rewrites=len(derived))
+
+    def rebuild_text_index(self) -> None:
+        """Make the lexical index anew from the papers."""
+        with self._file.transaction() as connection:
+            connection.execute("INSERT INTO papers_text (papers_text) VALUES ('rebuild')")
+
+    # ---- checking
+
+    def problems(self) -> list[str]:
+        """What SQLite finds wrong with the file."""
+        return self._file.problems()
+
+    def text_index_is_sound(self) -> bool:
+        """Whether the lexical index says what the papers say."""
+        try:
+            with self._file.transaction() as connection:
+                connection.execute("INSERT INTO papers_text (papers_text, rank) VALUES ('integrity-check', 1)")
+        except LibraryError:
+            return False
+        return True
+
+    def papers_to_prepare(self, dimensions: int) -> list[str]:
+        """The arXiv ids of papers whose chunks, vectors or sentences are missing or have the wrong size."""
+        rows = self._rows(
+            "SELECT arxiv_id FROM papers WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE paper = papers.row)"
+            " OR EXISTS (SELECT 1 FROM chunks WHERE paper = papers.row"
+            "            AND (length(vector) <> ? OR end_offset > length(abstract)))"
+            " OR (abstract <> '' AND NOT EXISTS (SELECT 1 FROM sentences WHERE paper = papers.row))"
+            " OR EXISTS (SELECT 1 FROM sentences WHERE paper = papers.row AND end_offset > length(abstract))",
+            (4 * dimensions,),
+        )
+        return [arxiv_id for (arxiv_id,) in rows]
+
     # ---- reading
+
+    def fetched_days(self, category: str) -> dict[date, tuple[int, datetime]]:
+        """The days of a category that were fetched in full: how many papers each had, and when it was fetched."""
+        rows = self._rows("SELECT day, papers, fetched_at FROM fetched_days WHERE category = ?", (category,))
+        return {date.fromisoformat(d): (papers, datetime.fromisoformat(at)) for d, papers, at in rows}
 
     def change_counters(self) -> tuple[int, int]:
         """(generation, rewrites): the first moves with every commit, the second when chunks were replaced."""
@@ -166,13 +179,10 @@ class Database:
         """The stored papers of these rows."""
         return {stored.row: stored for stored in self._papers("row", rows)}
 
-    def text_was_seen(self, row: int, paper: Paper) -> bool:
-        """Whether the history of a paper holds this title and abstract."""
-        found = self._rows(
-            "SELECT 1 FROM versions WHERE paper = ? AND title = ? AND abstract = ? LIMIT 1",
-            (row, paper.title, paper.abstract),
-        )
-        return bool(found)
+    def sightings(self, row: int) -> list[Sighting]:
+        """Every text seen of a paper."""
+        query = "SELECT version, title, abstract, last_day FROM versions WHERE paper = ?"
+        return [Sighting(*found) for found in self._rows(query, (row,))]
 
     def papers_of_day(self, day: date | None) -> list[StoredPaper]:
         """The papers listed on a day, in its order; every paper, newest day first, where it is None."""
@@ -189,7 +199,8 @@ class Database:
         for first in range(0, len(values), _PARAMETERS_PER_STATEMENT):
             some = values[first : first + _PARAMETERS_PER_STATEMENT]
             rows = self._rows(
-                "SELECT row, arxiv_id, version, title, abstract, url, links, day, category, block, position"
+                "SELECT row, arxiv_id, version, title, abstract, url, links, is_withdrawn,"
+                " day, category, block, position"
                 f" FROM papers JOIN listings ON paper = row WHERE {column} IN ({_marks(some)})"
                 " ORDER BY row, day, category",
                 some,
@@ -234,11 +245,7 @@ class Database:
 
     def chunk_ids(self, after: int = 0) -> dict[int, str]:
         """The deterministic ids of the chunks above a row: arXiv id, version, number of the chunk."""
-        rows = self._rows(
-            "SELECT chunks.row, arxiv_id || 'v' || version || '#' || number FROM chunks"
-            " JOIN papers ON papers.row = paper WHERE chunks.row > ? ORDER BY chunks.row",
-            (after,),
-        )
+        rows = self._rows("SELECT row, chunk_id FROM chunks WHERE row > ? ORDER BY row", (after,))
         return dict(rows)
 
     def lexical_scores(self, match: str, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -268,63 +275,90 @@ class Database:
         return [term for (term,) in self._rows(query, (first, last))]
 
 
+def _count_change(connection: Connection, rewrites: int) -> None:
+    connection.execute("UPDATE state SET value = value + 1 WHERE key = 'generation'")
+    connection.execute("UPDATE state SET value = value + ? WHERE key = 'rewrites'", (rewrites,))
+
+
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _paper_row(connection: sqlite3.Connection, arxiv_id: str) -> int | None:
+def _paper_row(connection: Connection, arxiv_id: str) -> int | None:
     found = connection.execute("SELECT row FROM papers WHERE arxiv_id = ?", (arxiv_id,)).fetchone()
     return found and int(found[0])
 
 
-def _save_text(connection: sqlite3.Connection, row: int | None, prepared: PreparedPaper) -> int:
+def _save_text(connection: Connection, row: int | None, prepared: PreparedPaper) -> int:
     paper = prepared.entry.paper
     links = json.dumps([[link.url, link.is_code] for link in paper.links])
-    values = (paper.version, paper.title, paper.abstract, paper.url, links)
+    values = (paper.version, paper.title, paper.abstract, paper.url, links, paper.is_withdrawn)
     if row is None:
         cursor = connection.execute(
-            "INSERT INTO papers (version, title, abstract, url, links, arxiv_id) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO papers (version, title, abstract, url, links, is_withdrawn, arxiv_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*values, paper.arxiv_id),
         )
         row = int(cursor.lastrowid or 0)
     else:
         connection.execute(
-            "UPDATE papers SET version = ?, title = ?, abstract = ?, url = ?, links = ? WHERE row = ?",
+            "UPDATE papers SET version = ?, title = ?, abstract = ?, url = ?, links = ?, is_withdrawn = ?"
+            " WHERE row = ?",
             (*values, row),
         )
-        connection.execute("DELETE FROM chunks WHERE paper = ?", (row,))
-        connection.execute("DELETE FROM sentences WHERE paper = ?", (row,))
+    _save_derived(connection, row, prepared.derived)
+    return row
+
+
+def _save_derived(connection: Connection, row: int, derived: Derived) -> None:
+    connection.execute("DELETE FROM chunks WHERE paper = ?", (row,))
+    connection.execute("DELETE FROM sentences WHERE paper = ?", (row,))
+    chunks = enumerate(zip(derived.chunks, derived.vectors, strict=True))
     connection.executemany(
-        "INSERT INTO chunks (paper, number, start_offset, end_offset, vector) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO chunks (paper, number, start_offset, end_offset, vector, chunk_id) VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (row, number, chunk.start, chunk.end, vector.astype("<f4").tobytes())
-            for number, (chunk, vector) in enumerate(zip(prepared.chunks, prepared.vectors, strict=True))
+            (row, number, chunk.start, chunk.end, vector.astype("<f4").tobytes(), _chunk_id(derived.paper, number))
+            for number, (chunk, vector) in chunks
         ],
     )
     connection.executemany(
         "INSERT INTO sentences VALUES (?, ?, ?, ?)",
-        [(row, number, span.start, span.end) for number, span in enumerate(prepared.sentences)],
+        [(row, number, span.start, span.end) for number, span in enumerate(derived.sentences)],
     )
-    return row
 
 
-def _save_listing(connection: sqlite3.Connection, row: int, entry: Entry, seen_at: str) -> None:
+def _chunk_id(paper: Paper, number: int) -> str:
+    return f"{paper.arxiv_id}v{paper.version}#{number}"
+
+
+def _save_listing(connection: Connection, row: int, entry: Entry, seen_at: str) -> None:
     paper, listing = entry.paper, entry.listing
+    day = listing.day.isoformat()
     connection.execute(
-        "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (row, paper.version, paper.title, paper.abstract, entry.raw_title, entry.raw_abstract, seen_at),
+        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (paper, version, title, abstract)"
+        " DO UPDATE SET last_day = max(last_day, excluded.last_day)",
+        (row, paper.version, paper.title, paper.abstract, entry.raw_title, entry.raw_abstract, seen_at, day),
     )
     connection.execute(
-        "INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?, ?)",
-        (row, listing.day.isoformat(), listing.category, listing.block, listing.position),
+        "INSERT OR IGNORE INTO listings VALUES (?, ?, ?, ?, ?)",
+        (row, day, listing.category, listing.block, listing.position),
+    )
+
+
+def _raise_version(connection: Connection, row: int, paper: Paper) -> None:
+    """A newer version that brings the same text changes nothing else."""
+    connection.execute(
+        "UPDATE papers SET version = ?, is_withdrawn = ? WHERE row = ? AND title = ? AND abstract = ? AND version < ?",
+        (paper.version, paper.is_withdrawn, row, paper.title, paper.abstract, paper.version),
     )
 
 
 def _stored_paper(rows: list[tuple[Any, ...]]) -> StoredPaper:
-    row, arxiv_id, version, title, abstract, url, links = rows[0][:7]
+    row, arxiv_id, version, title, abstract, url, links, is_withdrawn = rows[0][:8]
     listings = tuple(
         Listing(date.fromisoformat(day), category, Block(block), position)
         for *_, day, category, block, position in rows
     )
-    paper = Paper(arxiv_id, title, abstract, url, version, tuple(Link(u, bool(c)) for u, c in json.loads(links)))
+    named = tuple(Link(u, bool(c)) for u, c in json.loads(links))
+    paper = Paper(arxiv_id, title, abstract, url, version, named, bool(is_withdrawn))
     return StoredPaper(row, paper, listings)

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from ingest.cleaning import clean
+from ingest.cleaning import clean, is_withdrawal
 from ingest.identity import identity_of_link, submission_order
 from ingest.paper import Block, Entry, Listing, Paper, Rejection
 
 _DAY_HEADING = re.compile(r"#\s*arxiv\s+(\S+)\s*-+\s*(?:[a-z]+\s*,)?\s*(\d{1,2}\s+[a-z]+\s+\d{4})\s*", re.IGNORECASE)
 _ENTRY_HEADING = re.compile(r"###+\s*(.*)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _NUMBER = re.compile(r"\d+\s*\.\s*")
 _LINK = re.compile(r"\[\s*(?::arrow_down:|pdf)\s*\]\s*\(\s*([^()\s]*)\s*\)\s*$", re.IGNORECASE)
 
@@ -50,9 +51,14 @@ class _Day:
         return Listing(self.day, self.category, self.block, self.position)
 
 
+def _lines(text: str) -> list[str]:
+    """The lines as editors count them; `str.splitlines` also splits at bytes that are a part of mojibake."""
+    return _LINE_END.split(text.lstrip("\ufeff"))
+
+
 def looks_like_digest(text: str) -> bool:
     """Whether a text has the heading of a day."""
-    return any(_DAY_HEADING.fullmatch(line.strip()) for line in text.lstrip("\ufeff").splitlines())
+    return any(_DAY_HEADING.fullmatch(line.strip()) for line in _lines(text))
 
 
 def parse_digest(text: str, file: str) -> ParsedDigest:
@@ -86,9 +92,10 @@ class _Piece:
 
 def _pieces(text: str) -> Iterator[_Piece]:
     piece = _Piece("", 1)
-    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
+    for number, line in enumerate(_lines(text), start=1):
         stripped = line.strip().lstrip("\ufeff")
-        if stripped.startswith("#"):
+        lacks_marks = not stripped.startswith(("#", ">")) and _LINK.search(stripped) is not None
+        if stripped.startswith("#") or lacks_marks:
             yield piece
             piece = _Piece(stripped, number)
         elif stripped:
@@ -118,6 +125,7 @@ def _read_entry(heading: str, piece: _Piece, day: _Day | None, file: str) -> Ent
         url=link.group(1),
         version=identity.version,
         links=abstract.links,
+        is_withdrawn=is_withdrawal(abstract.text),
     )
     return Entry(paper, day.place(arxiv_id), raw_title.strip(), raw_abstract, piece.line)
 

@@ -16,6 +16,7 @@ from ingest.models import BGE_SMALL_TOKENIZER, BGE_SMALL_WEIGHTS, model_path
 
 DIMENSIONS = 384
 _WINDOW_TOKENS = 512
+_PIECES_OF_A_WORD = 3  # the word between the marks of beginning and end
 _QUERY_PREFIX = "Represent this sentence for searching relevant passages: "
 
 Vector = NDArray[np.float32]
@@ -30,6 +31,10 @@ class Embedder(Protocol):
 
     def question_vector(self, question: str) -> Vector:
         """The unit vector of a question, float32 of shape [384]."""
+        ...
+
+    def is_word(self, text: str) -> bool:
+        """Whether the model knows a lower-case word whole, as it does common English words."""
         ...
 
 
@@ -73,6 +78,10 @@ class OnnxEmbedding(BaseEmbedding):
     def question_vector(self, question: str) -> Vector:
         """The unit vector of a question, which the model wants behind an instruction."""
         return self.text_vector(_QUERY_PREFIX + question)
+
+    def is_word(self, text: str) -> bool:
+        """Whether a lower-case word is one of the model's word pieces, as common English words are."""
+        return len(self._tokenizer(text)["input_ids"]) == _PIECES_OF_A_WORD
 
     def text_vectors(self, texts: Sequence[str]) -> Iterator[Vector]:
         """The vectors of many texts, in order, on all cores."""

@@ -5,6 +5,7 @@
     ├── LibraryError             the library cannot be opened or written as asked
     │   ├── LibraryTooNewError   it was written by a newer Daybook
     │   └── LibraryLockedError   another process is writing to it
+    ├── SourceUnavailableError   arXiv could not be read in full
     └── ModelUnavailableError    no place could give a model file with the right hash
 
 Everything else is a defect and keeps its traceback.
@@ -33,3 +34,7 @@ class LibraryLockedError(LibraryError):
 
 class ModelUnavailableError(DaybookError):
     """No place could give a model file with the expected hash."""
+
+
+class SourceUnavailableError(DaybookError):
+    """arXiv did not answer, or not in full."""

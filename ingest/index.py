@@ -1,12 +1,14 @@
 """The derived index: a Chroma collection of chunk vectors. The only file that imports chromadb.
 
-Chroma rewrites its files in place and cannot repair itself, so nothing here is trusted: a manifest,
-written when a change is complete, tells what the files must be. Without it, or when it does not
-fit, the index is built again from SQLite into a new folder that then takes the old one's place.
+Chroma rewrites its files in place, without fsync, and cannot repair itself. So an index that is in use is
+never changed: a change is made in a copy, or from SQLite in a new folder, which takes the old one's place
+when it is complete and on the disk. Its manifest tells what its files must be; without one that fits, the
+index is not used but built anew.
 """
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -16,15 +18,23 @@ from typing import Any
 import numpy as np
 from chromadb import Collection
 from chromadb.api.client import Client
-from chromadb.config import Settings
+from chromadb.config import Settings, System
+from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
+from ingest.errors import LibraryError
+from ingest.sqlite import content_of_foreign_file
 from ingest.vectors import PaperScores
 
 _COLLECTION = "chunks"
 _BATCH = 300
 _MANIFEST = "manifest.json"
-_SEARCH = {"space": "cosine", "ef_construction": 200, "ef_search": 1000, "max_neighbors": 32}
+_OWN_DATABASE = "chroma.sqlite3"
+_TOUCHED_ON_OPENING = frozenset({"acquire_write"})
+_FAILURES = (ChromaError, OSError, RuntimeError, ValueError, AttributeError)
+"""What Chroma raises where its files are damaged, another thread has just closed them, or the disk is full."""
+_SEARCH = {"space": "cosine", "ef_construction": 200, "ef_search": 1000, "max_neighbors": 32, "sync_threshold": 1}
+"""Every batch reaches the vector files: until the first does, Chroma writes noise to them on each opening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +64,59 @@ class ChromaIndex:
         self._client: Client | None = None
 
     def manifest(self) -> Manifest | None:
-        """The manifest, if it is there and every file still is what it says; else None."""
+        """The manifest, if it is there and it and every file still are what it says; else None."""
         try:
-            found = Manifest(**json.loads((self._folder / _MANIFEST).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            kept = json.loads((self._folder / _MANIFEST).read_text(encoding="utf-8"))
+            found = Manifest(**kept["manifest"])
+            is_sound = kept["hash"] == _manifest_hash(found) and found.files == _file_hashes(self._folder)
+        except (OSError, ValueError, TypeError, KeyError, LibraryError):
             return None
-        return found if found.files == _file_hashes(self._folder) else None
+        return found if is_sound else None
 
-    def change(self, rows: Iterable[IndexRow], *, keep: frozenset[str] | None) -> None:
-        """Add or replace rows; with `keep`, drop every other id. The manifest is gone until `complete`."""
-        (self._folder / _MANIFEST).unlink(missing_ok=True)
+    def stamp(self) -> tuple[int, int]:
+        """What differs after every change of the index; cheap to ask for."""
+        try:
+            found = (self._folder / _MANIFEST).stat()
+        except OSError:
+            return (0, 0)
+        return (found.st_ino, found.st_mtime_ns)
+
+    def replace(self, rows: Iterable[IndexRow], *, last_chunk_row: int, rewrites: int) -> None:
+        """Make the index anew of these rows alone."""
+        self._change(rows, None, Manifest(last_chunk_row, rewrites, 0, {}), based_on=None)
+
+    def extend(
+        self, rows: Iterable[IndexRow], keep: frozenset[str] | None, *, last_chunk_row: int, rewrites: int
+    ) -> None:
+        """Add or replace rows in a sound index; with `keep`, drop every other id."""
+        self._change(rows, keep, Manifest(last_chunk_row, rewrites, 0, {}), based_on=self._folder)
+
+    def _change(
+        self, rows: Iterable[IndexRow], keep: frozenset[str] | None, goal: Manifest, *, based_on: Path | None
+    ) -> None:
+        """Make the next index beside the present one, and put it in its place.
+
+        Raises:
+            LibraryError: the disk is full, or Chroma cannot write; the present index is left as it was.
+        """
+        self.close()
+        following = ChromaIndex(self._folder.with_name(self._folder.name + ".next"))
+        try:
+            shutil.rmtree(following._folder, ignore_errors=True)
+            if based_on is not None:
+                shutil.copytree(based_on, following._folder, ignore=shutil.ignore_patterns(_MANIFEST))
+            following._write(rows, keep)
+            following._complete(goal)
+            _take_place(following._folder, self._folder)
+        except (*_FAILURES, LibraryError) as error:
+            following.close()
+            shutil.rmtree(following._folder, ignore_errors=True)
+            raise LibraryError(
+                f"the index in {self._folder.parent} could not be written ({_reason(error)}); "
+                "your papers are safe: free some disk space and run the same again"
+            ) from error
+
+    def _write(self, rows: Iterable[IndexRow], keep: frozenset[str] | None) -> None:
         collection = self._collection()
         batch: list[IndexRow] = []
         for row in rows:
@@ -78,29 +131,35 @@ class ChromaIndex:
             for first in range(0, len(stale), _BATCH):
                 collection.delete(ids=stale[first : first + _BATCH])
 
-    def complete(self, last_chunk_row: int, rewrites: int) -> None:
-        """Close the files and vouch for them."""
+    def _complete(self, goal: Manifest) -> None:
+        """Close the files, see them on the disk, and vouch for them."""
         count = self._collection().count()
         self.close()
-        manifest = Manifest(last_chunk_row, rewrites, count, _file_hashes(self._folder))
-        partial = self._folder / (_MANIFEST + ".partial")
-        partial.write_text(json.dumps(asdict(manifest)), encoding="utf-8")
-        partial.replace(self._folder / _MANIFEST)
+        for path in self._folder.rglob("*"):
+            _sync_folder(path) if path.is_dir() else _sync_file(path)
+        manifest = Manifest(goal.last_chunk_row, goal.rewrites, count, _file_hashes(self._folder))
+        with (self._folder / _MANIFEST).open("w", encoding="utf-8") as out:
+            out.write(json.dumps({"manifest": asdict(manifest), "hash": _manifest_hash(manifest)}))
+            out.flush()
+            os.fsync(out.fileno())
+        _sync_folder(self._folder)
 
     def nearest(self, query_vector: NDArray[np.float32], limit: int) -> PaperScores:
-        """The papers of the chunks nearest to a unit vector, with their cosines; approximate."""
-        found = self._collection().query(
-            query_embeddings=query_vector.tolist(), n_results=limit, include=["distances", "metadatas"]
-        )
+        """The papers of the chunks nearest to a unit vector, with their cosines; approximate.
+
+        Raises:
+            LibraryError: the files cannot be read.
+        """
+        try:
+            found = self._collection().query(
+                query_embeddings=query_vector.tolist(), n_results=limit, include=["distances", "metadatas"]
+            )
+        except _FAILURES as error:
+            raise LibraryError(f"the index {self._folder} cannot be read ({_reason(error)})") from error
         best: dict[int, float] = {}
         for metadata, distance in zip((found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0], strict=True):
             best.setdefault(int(str(metadata["paper"])), 1.0 - distance)
         return PaperScores(np.array(list(best), dtype=np.int64), np.array(list(best.values()), dtype=np.float32))
-
-    def clear(self) -> None:
-        """Delete the index and all its files."""
-        self.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def close(self) -> None:
         """Close the files; the next use opens them again."""
@@ -111,20 +170,31 @@ class ChromaIndex:
     def _collection(self) -> Collection:
         if self._client is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._client = Client(
-                settings=Settings(
-                    persist_directory=str(self._folder),
-                    is_persistent=True,
-                    anonymized_telemetry=False,
-                    allow_reset=False,
-                )
-            )
+            self._client = _opened(self._folder)
         configuration: dict[str, Any] = {"hnsw": _SEARCH}
         return self._client.get_or_create_collection(
             _COLLECTION,
             embedding_function=None,
             configuration=configuration,  # type: ignore[arg-type]
         )
+
+
+def _opened(folder: Path) -> Client:
+    """A client of its own; Chroma by itself gives all clients of a path the files that the first one opened."""
+    system = System(Settings(persist_directory=str(folder), is_persistent=True, anonymized_telemetry=False))
+    system.start()
+    return Client.from_system(system)
+
+
+def _take_place(following: Path, present: Path) -> None:
+    """Put a folder in the place of another; a process that dies between the renames leaves none, as after damage."""
+    former = present.with_name(present.name + ".old")
+    shutil.rmtree(former, ignore_errors=True)
+    if present.exists():
+        present.replace(former)
+    following.replace(present)
+    _sync_folder(present.parent)
+    shutil.rmtree(former, ignore_errors=True)
 
 
 def _upsert(collection: Collection, rows: Sequence[IndexRow]) -> None:
@@ -135,10 +205,46 @@ def _upsert(collection: Collection, rows: Sequence[IndexRow]) -> None:
     )
 
 
+def _manifest_hash(manifest: Manifest) -> str:
+    return hashlib.blake2b(json.dumps(asdict(manifest)).encode(), digest_size=16).hexdigest()
+
+
 def _file_hashes(folder: Path) -> dict[str, str]:
-    """A hash of every vector file; Chroma touches its own SQLite file on every opening."""
+    """A hash of every file; of Chroma's own SQLite file, which it touches on every opening, a hash of its rows."""
     return {
-        str(path.relative_to(folder)): hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
-        for path in sorted(folder.glob("*/*"))
-        if path.is_file()
+        str(path.relative_to(folder)): _content_hash(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != _MANIFEST and not path.name.startswith(_OWN_DATABASE + "-")
     }
+
+
+def _content_hash(path: Path) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    if path.name == _OWN_DATABASE:
+        for row in content_of_foreign_file(path, _TOUCHED_ON_OPENING):
+            digest.update(row)
+    else:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    if os.name != "posix":  # elsewhere a folder cannot be synced, and need not be
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _reason(error: BaseException) -> str:
+    """The first line of an error; where Chroma stumbles over its own clean-up, of the error before it."""
+    if isinstance(error, AttributeError) and error.__context__ is not None:
+        error = error.__context__
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:160]

@@ -4,21 +4,27 @@ Only what is surely LaTeX goes through pylatexenc, piece by piece: in a whole ab
 rest of the line after an unescaped per cent sign for a comment.
 """
 
+import logging
 import re
 import unicodedata
 from functools import lru_cache
 
 from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latexwalker import get_default_latex_context_db
+from pylatexenc.macrospec import LatexContextDb
 
-_MATH = re.compile(r"\$\$((?:[^$\\]|\\.){1,400}?)\$\$|\$((?:[^$\\]|\\.){1,400}?)\$|\\\(((?:[^\\]|\\[^)]){1,400}?)\\\)")
+_MATH = re.compile(r"\$\$((?:[^$\\]|\\.){1,400}?)\$\$|\$((?:[^$\\]|\\.){1,400}?)\$|\\\(((?:[^\\]|\\[^()]){1,400}?)\\\)")
 _DOLLAR = "\ue000"  # stands for an escaped dollar sign while math is looked for
-_STYLES = "em|it|bf|rm|tt|sc|emph|text(?:it|bf|tt|rm|sc|sf|sl|up|md|normal)?|underline|uline|mbox|boldsymbol|mathbf|mathrm|bm|url|nolinkurl"
+_STYLES = (
+    "em|it|bf|rm|tt|sc|emph|text(?:it|bf|tt|rm|sc|sf|sl|up|md|normal)?|underline|uline|mbox|boldsymbol|mathbf|mathrm"
+    "|bm|url|nolinkurl"
+)
 _STYLED = re.compile(rf"\\(?:{_STYLES})\s*\{{([^{{}}]*)\}}")
 _SWITCHED = re.compile(r"\{\s*\\(?:em|it|bf|tt|rm|sc|sf|sl|small|large|itshape|bfseries)\b\s*([^{}]*)\}")
 _LINK = re.compile(r"\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _FOOTNOTE = re.compile(r"\s?\\footnote\s*\{([^{}]*)\}")
 _REFERENCE = re.compile(
-    r"[\s~]{0,4}\\(?:no)?(?:cite|ref|label|eqref|autoref|citep|citet|citeauthor)[a-z]*\*?\s*(?:\[[^\]]*\])*\{[^{}]*\}"
+    r"[\s~]{0,4}\\(?:no)?(?:cite|ref|label|eqref|autoref|citep|citet|citeauthor)[a-z]*\*?\s*(?:\[[^\[\]]*\])*\{[^{}]*\}"
 )
 _BROKEN_GREEK = re.compile(r"\\([a-z])\s*\{([a-z]+)\}")
 _ACCENT = re.compile(r"\\(?:[\"'`^~=.]\s*(?:\{\s*\\?[A-Za-z]\s*\}|\\?[A-Za-z])|[uvHcdbrt]\s*\{\s*\\?[A-Za-z]\s*\})")
@@ -29,7 +35,8 @@ _GROUP = re.compile(r"\{([^{}\\]{0,80})\}")
 _SCRIPT = re.compile(r"([_^])\s*(?:\{([^{}]*)\}|(\\[A-Za-z]+|[^\s{}\\]))")
 _MATH_SWITCH = re.compile(r"\\(?:rm|bf|it|sf|tt|cal|left|right|big|Big|displaystyle|limits|nolimits)(?![A-Za-z])\s*")
 _MATH_LETTER = re.compile("[\U0001d400-\U0001d7ff]")
-_ORDINAL = re.compile(r"(?<=\d)\^\{?(st|nd|rd|th)\}?(?![A-Za-z])")
+_ORDINAL = re.compile(r"(?:(?<=\d)|^)\s?\^\s?\{?(st|nd|rd|th)\}?(?![A-Za-z])")
+_RAISED = re.compile(r"\\text(super|sub)script\s*\{([^{}]*)\}")
 _SUBSCRIPTS = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _VARIANTS = str.maketrans("ϵϕϑϱϖ", "εφθρπ")  # letters that LaTeX draws otherwise
@@ -46,7 +53,7 @@ def latex_to_text(text: str) -> str:
         return text
     text = _MATH.sub(_math_text, text.replace(r"\$", _DOLLAR))
     text = _REFERENCE.sub("", text)
-    text = _LINK.sub(r"\2 (\1)", text)
+    text = _RAISED.sub(_raised, _LINK.sub(r"\2 (\1)", text))
     for _ in range(4):
         simpler = _SWITCHED.sub(r"\1", _STYLED.sub(r"\1", text))
         if simpler == text:
@@ -62,23 +69,32 @@ def latex_to_text(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _converter() -> LatexNodes2Text:
+    logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)  # it logs what `_converted` already deals with
     return LatexNodes2Text(math_mode="text", strict_latex_spaces="based-on-source", keep_comments=True)
 
 
+@lru_cache(maxsize=1)
+def _commands() -> LatexContextDb:
+    return get_default_latex_context_db()
+
+
+@lru_cache(maxsize=4096)
 def _converted(latex: str) -> str:
     try:
-        return str(_converter().latex_to_text(latex, tolerant_parsing=True)).translate(_VARIANTS)
+        text = _converter().latex_to_text(latex, tolerant_parsing=True, latex_context=_commands())
+        return str(text).translate(_VARIANTS)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return latex  # pylatexenc trips over some commands that stand without what they need
 
 
 def _math_text(match: re.Match[str]) -> str:
     inside = match.group(1) or match.group(2) or match.group(3)
-    looks_like_money = inside != inside.strip() and not re.search(r"[\\^_]", inside)
-    if looks_like_money:
+    follows = match.string[match.end() : match.end() + 1]
+    is_plain = not re.search(r"[\\^_]", inside)
+    if is_plain and (inside != inside.strip() or follows.isdigit()):  # two prices
         return match.group()
     inside = re.sub(r"(?<!\\)%", r"\\%", inside)
-    inside = _STYLED.sub(r"\1", _ORDINAL.sub(r"\1", _MATH_SWITCH.sub("", inside)))
+    inside = _ORDINAL.sub(r"\1", _STYLED.sub(r"\1", _MATH_SWITCH.sub("", inside)))
     text = _converted(_keep_unknown(_SCRIPT.sub(_script, inside)))
     return re.sub(r"\s+", " ", _MATH_LETTER.sub(lambda m: unicodedata.normalize("NFKC", m.group()), text)).strip()
 
@@ -97,6 +113,14 @@ def _script(match: re.Match[str]) -> str:
     if inside in {"∘", "°", "circ"} and match.group(1) == "^":
         return "°"
     return match.group(1) + inside
+
+
+def _raised(match: re.Match[str]) -> str:
+    inside = match.group(2)
+    if inside in {"st", "nd", "rd", "th"}:
+        return inside
+    table = _SUBSCRIPTS if match.group(1) == "sub" else _SUPERSCRIPTS
+    return inside.translate(table) if all(ord(c) in table for c in inside) else inside
 
 
 def _mended_greek(match: re.Match[str]) -> str:

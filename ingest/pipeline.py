@@ -4,36 +4,51 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import islice
 from pathlib import Path
 
 from ingest.chunking import embedded_text, split_chunks
-from ingest.database import PreparedPaper
+from ingest.database import Derived, PreparedPaper, Sighting
 from ingest.embedding import Embedder
+from ingest.errors import LibraryError
 from ingest.library import Library
-from ingest.paper import Entry, Rejection, StoredPaper
+from ingest.paper import Entry, Paper, Rejection, StoredPaper
+from ingest.selection import EVERYTHING, Selection
 from ingest.sentences import split_sentences
-from ingest.sources import SourceFile, find_files, read_files
+from ingest.sources import Source, find_sources
 
 _BATCH_PAPERS = 32
+_REJECTIONS_SHOWN = 1000
 
 Progress = Callable[["IngestReport"], None]
 
 
 @dataclass(slots=True)
 class IngestReport:
-    """What an ingest did; `embedded` counts chunks, the others papers and files."""
+    """What an ingest did; `embedded` counts chunks, the others papers, sources, rejections and bytes.
+
+    `rejected` holds the first rejections; the library keeps all of them.
+    """
 
     files_total: int = 0
     files_read: int = 0
+    bytes_total: int = 0
+    bytes_read: int = 0
     new: int = 0
     updated: int = 0
     unchanged: int = 0
     embedded: int = 0
+    rejected_count: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     files_without_papers: list[str] = field(default_factory=list)
+
+    @property
+    def papers(self) -> int:
+        """How many papers have been dealt with."""
+        return self.new + self.updated + self.unchanged
 
 
 class _Change(Enum):
@@ -44,61 +59,97 @@ class _Change(Enum):
 
 
 def ingest(
-    paths: Iterable[Path], library: Library, embedder: Embedder, progress: Progress = lambda _: None
+    paths: Iterable[Path | str],
+    library: Library,
+    embedder: Embedder,
+    progress: Progress = lambda _: None,
+    selection: Selection = EVERYTHING,
 ) -> IngestReport:
-    """Bring files and folders into the library; what is there already is neither embedded nor written again.
+    """Bring sources into the library; what is there already is neither embedded nor written again.
 
     Every batch is safe once saved, so an interrupted ingest loses nothing and goes on when it is run again.
 
     Raises:
-        InputError: a path does not exist, or a folder holds no digest.
+        InputError: a path does not exist, or a folder holds no file.
         LibraryLockedError: another process is writing to the library.
+        LibraryError: the disk is full; what was saved is safe.
     """
-    files = find_files(paths)
-    report = IngestReport(files_total=len(files))
+    sources = find_sources(paths)
+    report = IngestReport(files_total=len(sources), bytes_total=sum(source.size_bytes for source in sources))
     with library.writer():
-        try:
-            _ingest_files(read_files(files), library, embedder, report, progress)
-        finally:
-            library.sync_index()
+        Ingestion(library, embedder, report, progress).take(_read(sources, report, selection))
     return report
 
 
-def _ingest_files(
-    files: Iterator[SourceFile],
-    library: Library,
-    embedder: Embedder,
-    report: IngestReport,
-    progress: Progress,
-) -> None:
-    pool = ThreadPoolExecutor(os.cpu_count())
-    waiting: deque[_Batch] = deque()
-
-    def save_oldest() -> None:
-        waiting.popleft().save(library, report)
-        progress(report)
-
-    try:
-        for batch in _batches(_entries(files, library, report)):
-            ids = {entry.paper.arxiv_id for entry in batch}
-            while waiting and (len(waiting) > 1 or any(ids & other.ids for other in waiting)):
-                save_oldest()
-            waiting.append(_Batch(batch, library, embedder, pool, report))
-        while waiting:
-            save_oldest()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _entries(files: Iterator[SourceFile], library: Library, report: IngestReport) -> Iterator[Entry]:
-    for file in files:
+def _read(sources: Sequence[Source], report: IngestReport, selection: Selection) -> Iterator[Entry | Rejection]:
+    done_bytes = 0
+    for source in sources:
+        has_papers = has_rejections = False
+        for item in source.items(selection):
+            has_papers = has_papers or isinstance(item, Entry)
+            has_rejections = has_rejections or isinstance(item, Rejection)
+            report.bytes_read = done_bytes + source.bytes_read
+            yield item
+        done_bytes += source.size_bytes
+        report.bytes_read = done_bytes
         report.files_read += 1
-        report.rejected.extend(file.rejections)
-        if file.rejections:
-            library.save_rejections(file.rejections)
-        if not file.entries:
-            report.files_without_papers.append(str(file.path))
-        yield from file.entries
+        if source.was_named and has_rejections and not has_papers:
+            report.files_without_papers.append(str(source.path))
+
+
+@dataclass(slots=True)
+class Ingestion:
+    """Brings papers into a library, counting in `report`; the caller holds the library's `writer`."""
+
+    library: Library
+    embedder: Embedder
+    report: IngestReport
+    progress: Progress = lambda _: None
+
+    def take(self, items: Iterable[Entry | Rejection]) -> None:
+        """Bring in papers and keep rejections; then bring the derived index up to date."""
+        pool = ThreadPoolExecutor(os.cpu_count())
+        waiting: deque[_Batch] = deque()
+        try:
+            for entries in _batches(self._entries(items)):
+                batch = _Batch(entries, self, pool)
+                while waiting and (len(waiting) > 1 or any(batch.ids & other.ids for other in waiting)):
+                    self._save(waiting.popleft())
+                batch.begin()
+                waiting.append(batch)
+            while waiting:
+                self._save(waiting.popleft())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            with suppress(LibraryError):  # the first error is the one to tell
+                self.library.sync_index()
+            raise
+        pool.shutdown()
+        self.library.sync_index()
+        self.progress(self.report)
+
+    def _entries(self, items: Iterable[Entry | Rejection]) -> Iterator[Entry]:
+        """The papers among the items; rejections are counted and kept on the way."""
+        unsaved: list[Rejection] = []
+        for item in items:
+            if isinstance(item, Entry):
+                yield item
+                continue
+            unsaved.append(item)
+            if len(unsaved) == _REJECTIONS_SHOWN:
+                self._reject(unsaved)
+                unsaved = []
+        if unsaved:
+            self._reject(unsaved)
+
+    def _reject(self, rejections: Sequence[Rejection]) -> None:
+        self.library.save_rejections(rejections)
+        self.report.rejected_count += len(rejections)
+        self.report.rejected.extend(rejections[: _REJECTIONS_SHOWN - len(self.report.rejected)])
+
+    def _save(self, batch: "_Batch") -> None:
+        batch.save()
+        self.progress(self.report)
 
 
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
@@ -116,60 +167,74 @@ def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
 
 
 class _Batch:
-    """Some entries on their way: compared with the library, their embedding under way."""
+    """Some entries on their way: compared with the library, their embedding under way, saved."""
 
-    def __init__(
-        self,
-        entries: Sequence[Entry],
-        library: Library,
-        embedder: Embedder,
-        pool: ThreadPoolExecutor,
-        report: IngestReport,
-    ) -> None:
+    def __init__(self, entries: Sequence[Entry], ingestion: Ingestion, pool: ThreadPoolExecutor) -> None:
         self.ids = {entry.paper.arxiv_id for entry in entries}
-        stored = library.database.papers_by_id(sorted(self.ids))
+        self._entries = entries
+        self._ingestion = ingestion
+        self._pool = pool
         self._changes: list[tuple[_Change, Future[PreparedPaper] | Entry]] = []
-        for entry in entries:
+
+    def begin(self) -> None:
+        """Compare with what the library holds now, and begin to embed what is new."""
+        library = self._ingestion.library
+        stored = library.database.papers_by_id(sorted(self.ids))
+        for entry in self._entries:
             change = _change(entry, stored.get(entry.paper.arxiv_id), library)
             if change is _Change.NONE:
-                report.unchanged += 1
+                self._ingestion.report.unchanged += 1
             elif change is _Change.LISTING:
                 self._changes.append((change, entry))
             else:
-                self._changes.append((change, pool.submit(_prepare, entry, embedder)))
+                self._changes.append((change, self._pool.submit(_prepare_entry, entry, self._ingestion.embedder)))
 
-    def save(self, library: Library, report: IngestReport) -> None:
+    def save(self) -> None:
         """Wait for the vectors and save the batch in one transaction."""
         changes = [item.result() if isinstance(item, Future) else item for _, item in self._changes]
         if not changes:
             return
-        library.save(changes)
+        self._ingestion.library.save(changes)
+        report = self._ingestion.report
         for (change, _), saved in zip(self._changes, changes, strict=True):
             report.new += change is _Change.NEW
             report.updated += change is not _Change.NEW
-            report.embedded += len(saved.chunks) if isinstance(saved, PreparedPaper) else 0
+            report.embedded += len(saved.derived.chunks) if isinstance(saved, PreparedPaper) else 0
 
 
 def _change(entry: Entry, stored: StoredPaper | None, library: Library) -> _Change:
     """What an entry brings that the library does not hold yet.
 
-    A text that was seen before never replaces the one that took its place, and an older version or
-    an older day never replaces a newer one; so ingesting the same files in any order ends the same.
+    Of all texts seen of a paper, the one with the highest version stands; among equals the one listed on the
+    latest day, and then the greater one. So ingesting the same files in any order, any number of times, ends the same.
     """
     if stored is None:
         return _Change.NEW
     paper, listing = entry.paper, entry.listing
-    listed = any((o.day, o.category) == (listing.day, listing.category) for o in stored.listings)
-    same_text = (paper.title, paper.abstract) == (stored.paper.title, stored.paper.abstract)
-    if same_text or library.database.text_was_seen(stored.row, paper):
-        return _Change.NONE if listed else _Change.LISTING
-    newest_day = max(o.day for o in stored.listings)
-    is_newer = (paper.version, listing.day) >= (stored.paper.version, newest_day)
-    return _Change.TEXT if is_newer else _Change.LISTING
+    is_listed = any((o.day, o.category) == (listing.day, listing.category) for o in stored.listings)
+    is_standing_text = (paper.title, paper.abstract) == (stored.paper.title, stored.paper.abstract)
+    if is_listed and is_standing_text and paper.version <= stored.paper.version:
+        return _Change.NONE
+    seen = library.database.sightings(stored.row)
+    this = Sighting(paper.version, paper.title, paper.abstract, listing.day.isoformat())
+    if not is_standing_text and _standing([*seen, this]) == (paper.title, paper.abstract):
+        return _Change.TEXT
+    was_seen = any(replace(this, last_day=old.last_day) == old and this.last_day <= old.last_day for old in seen)
+    return _Change.NONE if is_listed and was_seen else _Change.LISTING
 
 
-def _prepare(entry: Entry, embedder: Embedder) -> PreparedPaper:
-    paper = entry.paper
+def _standing(sightings: Sequence[Sighting]) -> tuple[str, str]:
+    """The title and abstract that stand."""
+    newest = max(sightings, key=lambda s: (s.version, s.last_day, s.title, s.abstract))
+    return newest.title, newest.abstract
+
+
+def _prepare_entry(entry: Entry, embedder: Embedder) -> PreparedPaper:
+    return PreparedPaper(entry, prepare(entry.paper, embedder))
+
+
+def prepare(paper: Paper, embedder: Embedder) -> Derived:
+    """Derive from a paper's text all that the library keeps beside it."""
     chunks = split_chunks(paper)
     vectors = [embedder.text_vector(embedded_text(paper, chunk)) for chunk in chunks]
-    return PreparedPaper(entry, chunks, vectors, split_sentences(paper.abstract))
+    return Derived(paper, chunks, vectors, split_sentences(paper.abstract))

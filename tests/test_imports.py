@@ -19,7 +19,7 @@ MAY_IMPORT = {
 }
 ONE_FILE_EACH = {
     "chromadb": "ingest/index.py",
-    "sqlite3": "ingest/database.py",
+    "sqlite3": "ingest/sqlite.py",
     "tiktoken": "ingest/chunking.py",
     "onnxruntime": "ingest/embedding.py",
     "pylatexenc": "ingest/latex.py",

@@ -1,20 +1,17 @@
 import sqlite3
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from ingest.database import SCHEMA_VERSION, Database, DaySummary
+from ingest.database import Database, DaySummary, Sighting
 from ingest.embedding import DIMENSIONS
-from ingest.errors import LibraryError, LibraryTooNewError
+from ingest.errors import LibraryError
 from ingest.library import Library
 from ingest.paper import Block, Listing, Rejection, Span
 from ingest.sentences import split_sentences
@@ -157,9 +154,10 @@ def test_a_new_text_takes_the_place_of_the_old_one_and_both_are_history(library:
     assert np.array_equal(database.vectors_after(0, DIMENSIONS).vectors, [THIRD])
     assert database.last_chunk_row() > before, "a row number is never used twice"
     assert database.sentences([stored.row])[stored.row] == [Span(0, 10)]
-    assert database.text_was_seen(stored.row, old)
-    assert database.text_was_seen(stored.row, new)
-    assert not database.text_was_seen(stored.row, replace(old, title="Another"))
+    assert database.sightings(stored.row) == [
+        Sighting(0, old.title, old.abstract, MONDAY.isoformat()),
+        Sighting(2, new.title, new.abstract, TUESDAY.isoformat()),
+    ]
     assert kept_rows(library, "SELECT version, raw_abstract FROM versions ORDER BY version") == [
         (0, "raw Old kites. They fell down."),
         (2, "raw New kites."),
@@ -238,23 +236,6 @@ def test_threads_read_while_one_writes(database: Database) -> None:
     assert {count % 10 for count in counts} <= {0}, "a reader saw a part of a batch"
 
 
-def test_a_commit_is_on_the_disk_before_save_returns(library: Library) -> None:
-    connection = library.database._connection
-    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
-    assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
-
-
-def test_a_file_of_a_newer_daybook_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "daybook.sqlite3"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
-    before = path.read_bytes()
-    with pytest.raises(LibraryTooNewError, match=rf"has format {SCHEMA_VERSION + 1}.*upgrade Daybook"):
-        Database(path)
-    assert path.read_bytes()[100:] == before[100:]
-
-
 @pytest.mark.parametrize(
     "data", [b"this is no library\n" * 100, b"SQLite format 3\x00" + b"\xff" * 4000], ids=["text", "broken"]
 )
@@ -277,56 +258,3 @@ def test_a_library_damaged_later_is_told_in_one_line(tmp_path: Path) -> None:
         file.truncate(60_000)
     with pytest.raises(LibraryError, match=r"daybook\.sqlite3 cannot be used"):
         Database(path).vectors_after(0, DIMENSIONS)
-
-
-class InterruptedConnection:
-    """A connection during whose first BEGIN a person pressed Ctrl-C: Python raises as the call returns."""
-
-    def __init__(self, real: sqlite3.Connection) -> None:
-        self._real = real
-
-    def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
-        cursor = self._real.execute(statement, *parameters)
-        if statement.startswith("BEGIN"):
-            raise KeyboardInterrupt
-        return cursor
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-
-@pytest.mark.xfail(strict=True, raises=LibraryError, reason="bug: BEGIN stands before the try that rolls back")
-def test_control_c_as_a_transaction_begins_leaves_none_open(database: Database) -> None:
-    real = database._connection
-    database._local.connection = InterruptedConnection(real)
-    with pytest.raises(KeyboardInterrupt):
-        database.save([prepared(an_entry(a_paper()), FIRST)])
-    database._local.connection = real
-    database.save([prepared(an_entry(a_paper()), FIRST)])
-    assert database.paper_count() == 1
-
-
-@pytest.mark.xfail(strict=True, raises=LibraryError, reason="bug: of two that open a new library at once, one fails")
-def test_a_new_library_may_be_opened_by_two_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "daybook.sqlite3"
-    schema = files("ingest").joinpath("schema.sql").read_text(encoding="utf-8")
-    with closing(sqlite3.connect(path, isolation_level=None)) as first, ThreadPoolExecutor(1) as pool:
-        first.execute("PRAGMA journal_mode = WAL")
-        first.execute("BEGIN IMMEDIATE")
-        second = pool.submit(Database, path)
-        time.sleep(0.3)  # the second has found the file empty and waits for its turn
-        for statement in split_statements(schema):
-            first.execute(statement)
-        first.execute("COMMIT")
-        second.result().close()
-
-
-def split_statements(script: str) -> list[str]:
-    """The statements of a script, triggers whole."""
-    statements, begun = [], ""
-    for line in script.splitlines():
-        begun += line + "\n"
-        if sqlite3.complete_statement(begun):
-            statements.append(begun)
-            begun = ""
-    return statements

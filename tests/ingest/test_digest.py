@@ -231,6 +231,15 @@ def test_the_papers_of_a_day_that_does_not_exist_do_not_go_to_the_day_before() -
     ]
 
 
+@pytest.mark.parametrize(
+    "before", [[], [f"### 1.On Kites {LINK}", "> They fly."]], ids=["dropped", "joined to another"]
+)
+def test_a_paper_whose_marks_are_missing_is_told(before: list[str]) -> None:
+    parsed = parse(DAY, *before, f"2.On Winds {LINK.replace('00001', '00000')}", "> They blow.")
+    assert [rejection.line for rejection in parsed.rejections] == [2 + len(before)]
+    assert [entry.paper.abstract for entry in parsed.entries] == ["They fly."][: len(before)]
+
+
 # ---- whatever comes
 
 HEADING = st.builds(

@@ -11,9 +11,9 @@ import pytest
 
 from ingest.chunking import embedded_text, split_chunks
 from ingest.embedding import OnnxEmbedding
-from ingest.paper import Block, Entry
+from ingest.paper import Block, Entry, Rejection
 from ingest.sentences import split_sentences
-from ingest.sources import find_files, read_files
+from ingest.sources import find_sources
 
 PAPER = re.compile(
     r"^### (\d+)\.(.*?)\s*\[ (?::arrow_down:|pdf) \]\((https://arxiv\.org/pdf/(\d{4}\.\d{4,5})\.pdf)\)\s*\n>\s*(.*?)\s*$",
@@ -46,9 +46,9 @@ def read_raw(folder: Path) -> list[RawPaper]:
 
 
 def read_entries(folder: Path) -> list[Entry]:
-    sources = list(read_files(find_files([folder])))
-    assert [rejection for source in sources for rejection in source.rejections] == []
-    return [entry for source in sources for entry in source.entries]
+    items = [item for source in find_sources([folder]) for item in source.items()]
+    assert [item for item in items if isinstance(item, Rejection)] == []
+    return [item for item in items if isinstance(item, Entry)]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
--- The library, version 1. SQLite is the truth; everything else is derived from it.
+-- The library, format 1. SQLite is the truth; everything else is derived from it.
 CREATE TABLE papers (
     row INTEGER PRIMARY KEY,
     arxiv_id TEXT NOT NULL UNIQUE,
@@ -74,4 +74,3 @@ CREATE TRIGGER papers_text_update AFTER UPDATE OF title, abstract ON papers BEGI
     INSERT INTO papers_text (rowid, title, abstract) VALUES (new.row, new.title, new.abstract);
 END;
 
-PRAGMA user_version = 1;
