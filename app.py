@@ -1,5 +1,6 @@
 """The entry: `daybook …` on the command line; `python app.py` opens the chat."""
 
+import io
 import os
 import sys
 
@@ -15,6 +16,9 @@ cli.add_typer(eval_cli, name="eval")
 
 def main() -> None:
     """Run the command line; an error that the user can mend is one line and exit status 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show “ shows ?
     try:
         cli()
     except DaybookError as error:

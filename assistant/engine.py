@@ -18,7 +18,7 @@ from assistant.contract import AnswerBuilder, abstention, spoken_day
 from assistant.conversation import focus_of
 from assistant.evidence import EvidenceSet, gather
 from assistant.retrieval import HybridRetriever, RankedPaper, as_node
-from assistant.scope import Scope, read_scope
+from assistant.scope import Scope
 from assistant.sufficiency import is_sufficient
 from assistant.terms import question_terms
 from assistant.writing import Writer
@@ -101,7 +101,7 @@ class DaybookQueryEngine(CustomQueryEngine):
         return Response(answer.text, source_nodes=nodes, metadata={"answer": answer})
 
     def _scope(self, question: str, history: Sequence[Answer]) -> tuple[Scope, bool]:
-        scope = read_scope(question)
+        scope = self.retriever.understood(question)
         focus = focus_of(question, history)
         if not focus.arxiv_ids:
             return scope, False

@@ -5,10 +5,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
 
 from assistant.retrieval import RankedPaper
-from assistant.terms import MEASURES, Name, QuestionTerms, capitalised_in, stems_of, words_of
+from assistant.terms import MEASURES, STOP_WORDS, Name, QuestionTerms, capitalised_in, stem, stems_of, words_of
 from ingest.library import Library
 from ingest.paper import Span, StoredPaper
 
@@ -17,19 +16,20 @@ _CUE_WEIGHT = 0.45
 _CUE_WEIGHT_OF_A_LIST = 1.0
 _LEAD_SCORE = 0.01
 _MOST_SENTENCES = 3
-_PAIR_WEIGHT = 0.5
-_COVERING = 0.7
+_PAIR_WEIGHT = 1.0
+_NEAR = 3
 _MOST_NAMED = 3
 _RARE_PAPERS = 3
-_MANY = (0.5, 6)
-_ONE = (0.8, 3)
+_MANY = (0.5, 0.5, 6)  # how near the best in rank and in what it covers, and how many at most
+_ONE = (0.8, 0.7, 3)
 
 
 class Aim(Enum):
     """What a question wants to know; each value is (how it is asked, how a sentence tells it)."""
 
     NUMBER = (
-        r"\bhow (?:many|much|fast|large|small|big|long|well|accurate|high|often|far|quickly)\b|\baccura|\bscores?\b"
+        r"\bresults?\b|\breports?\b|\baccura|\bscores?\b"
+        r"|\bhow (?:many|much|fast|large|small|big|long|well|accurate|high|often|far|quickly)\b"
         r"|\brates?\b|\bpercent|\bnumbers?\b|\bfps\b|\bmiou\b|\bpsnr\b|\bmap\b|\berrors?\b|\bspeed\b|\bparameters\b"
         r"|\bperforman\w+",
         r"\d",
@@ -88,6 +88,7 @@ class EvidenceSet:
 
     sentences: tuple[Evidence, ...]
     coverage: float
+    words_asked: int
     missing: tuple[Name, ...]
 
 
@@ -102,6 +103,11 @@ def wants_many(question: str) -> bool:
     return bool(_LIST_FORMS.search(question))
 
 
+_COUNTED = re.compile(
+    r"\bhow many ((?:[\w-]+ ){0,2}?[\w-]+)"
+    r"(?= (?:are|is|was|were|do|does|did|can|has|have|in|of|on|per|for)\b|\?|$)",
+    re.IGNORECASE,
+)
 _LIST_FORMS = re.compile(
     r"\b(?:papers|works|methods|approaches|studies|techniques|datasets|data sets|trackers|networks|models|systems"
     r"|list|all|every|who else|what has been|what have|which ones)\b|\bwhat(?:'s| is) new\b|\bcompare\b",
@@ -113,7 +119,7 @@ class Information:
     """How much of a question's information a text holds, from 0 to 1.
 
     A stem weighs its inverse document frequency in the library (Spärck Jones 1972); a pair of words that
-    stand together in the question weighs half of its two, and counts where they stand together in the text.
+    stand together in the question weighs as much as its two, and counts where they stand near in the text.
     """
 
     def __init__(self, terms: QuestionTerms, library: Library) -> None:
@@ -127,23 +133,32 @@ class Information:
         """The share of the question's information that a text holds."""
         if not self._total:
             return 0.0
-        stems = stems_of(text)
-        held, together = set(stems), set(pairwise(stems))
-        found = sum(weight for s, weight in self._stems.items() if s in held)
-        return (found + sum(weight for pair, weight in self._pairs.items() if pair in together)) / self._total
+        places: dict[str, list[int]] = {s: [] for s in self._stems}
+        for place, found in enumerate(stems_of(text)):
+            if found in places:
+                places[found].append(place)
+        held = sum(weight for s, weight in self._stems.items() if places[s])
+        together = sum(weight for (a, b), weight in self._pairs.items() if _are_near(places[a], places[b]))
+        return (held + together) / self._total
+
+
+def _are_near(places: Sequence[int], others: Sequence[int]) -> bool:
+    return any(0 < abs(place - other) <= _NEAR for place in places for other in others)
 
 
 def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], library: Library) -> EvidenceSet:
     """Choose the sentences that answer, from as many of the ranked papers as the question needs."""
     information = Information(terms, library)
     missing = tuple(name for name in terms.names if not is_known(name, library))
-    names = (*terms.names, *_title_names(question, terms.names, library))
+    names = (*terms.names, *_rare_names(question, terms.names, library))
     read = [_ReadPaper(paper, information.share(_text(paper.stored))) for paper in ranked[:_PAPERS_READ]]
     coverage = max((paper.share for paper in read[:5]), default=0.0)
     if missing or not read:
-        return EvidenceSet((), coverage, missing)
+        return EvidenceSet((), coverage, len(terms.stems), missing)
     many = wants_many(question)
     needed = _papers_needed(read, names, many=many)
+    if not _hold_what_is_counted(needed, question):
+        return EvidenceSet((), coverage, len(terms.stems), missing)
     if len(names) > 1:
         coverage = max(coverage, information.share("\n".join(_text(stored) for stored in needed)))
     aims = aims_of(question) or (Aim.METHOD,)
@@ -151,7 +166,7 @@ def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], l
     reading = _Reading(information, aims, _CUE_WEIGHT_OF_A_LIST if many else _CUE_WEIGHT, most)
     spans = library.sentences([stored.row for stored in needed])
     sentences = [evidence for stored in needed for evidence in _best_sentences(stored, spans[stored.row], reading)]
-    return EvidenceSet(tuple(sentences), coverage, missing)
+    return EvidenceSet(tuple(sentences), coverage, len(terms.stems), missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,28 +201,38 @@ def _pattern(name: Name) -> re.Pattern[str]:
     return re.compile(r"\b" + r"[\W_]*".join(words) + r"\b", re.IGNORECASE)
 
 
-def _title_names(question: str, names: Sequence[Name], library: Library) -> list[Name]:
-    """Names with one capital ("Spiralite"): capitalised in the question, and in the title of a few papers."""
+def _rare_names(question: str, names: Sequence[Name], library: Library) -> list[Name]:
+    """Names with one capital ("Spiralite"): capitalised in the question, and in a few papers."""
     found = []
     for token in capitalised_in(question):
         name = Name(token, tuple(words_of(token)))
         rows = library.database.rows_matching(f'"{" ".join(name.words)}"') if name not in names and name.words else []
         papers = library.database.papers_by_row(rows).values() if len(rows) <= _RARE_PAPERS else ()
-        if any(_in_title(stored, name) and holds_name(stored, name) for stored in papers):
+        if any(holds_name(stored, name) for stored in papers):
             found.append(name)
     return found
+
+
+def _hold_what_is_counted(papers: Sequence[StoredPaper], question: str) -> bool:
+    """Whether a paper holds a number and, after "how many", a word of what is counted ("GPU hours")."""
+    asked = _COUNTED.search(question)
+    counted = {stem(w) for w in words_of(asked.group(1)) if w not in STOP_WORDS} if asked else set()
+    return not counted or any(
+        re.search(r"\d", stored.paper.abstract) and not counted.isdisjoint(stems_of(stored.paper.abstract))
+        for stored in papers
+    )
 
 
 def _papers_needed(read: Sequence[_ReadPaper], names: Sequence[Name], *, many: bool) -> list[StoredPaper]:
     """The papers to answer from: those that hold the names, near the best in rank and in what they cover."""
     if names:
         return _papers_named(read, names)
-    share, most = _MANY if many else _ONE
+    near, covering, most = _MANY if many else _ONE
     best_score, best_share = read[0].ranked.score, max(paper.share for paper in read[:5])
     return [
         paper.ranked.stored
         for paper in read
-        if paper.ranked.score >= share * best_score and paper.share >= _COVERING * best_share
+        if paper.ranked.score >= near * best_score and paper.share >= covering * best_share
     ][:most] or [read[0].ranked.stored]
 
 

@@ -20,6 +20,7 @@ _DAY_FORMS = (
         ("month", "day", "year"),
     ),
 )
+_FIRST_YEAR, _LAST_YEAR = 1991, 2100  # arXiv began in 1991; "1024-12-4" is no day
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def _day(parts: dict[str, str]) -> date | None:
     month = parts["month"]
     try:
         number = int(month) if month.isdigit() else datetime.strptime(month[:3], "%b").month
-        return date(int(parts["year"]), number, int(parts["day"]))
+        day = date(int(parts["year"]), number, int(parts["day"]))
     except ValueError:
         return None
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None

@@ -21,12 +21,13 @@ STOP_WORDS = frozenset(
     while who whom whose why will with within without would you your yours s t d ll ve""".split()  # noqa: SIM905
 )
 ASKING_WORDS = frozenset(
-    """abstract anyone approach approaches article articles author authors compare compared daybook deal describe
-    described describes differ difference discuss discussed explain find give handle help idea introduce introduced
-    introduces know library list literature look many mention method methods new anything something paper papers
-    present presented presents propose proposed proposes proposal publication publications published report reported
-    reports research result results say says show shows shown solve studies study suggest summarise summarize summary
-    technique techniques tell thing things treat use used uses way ways work works""".split()  # noqa: SIM905
+    """abstract anyone anything approach approaches article articles author authors available code compare compared
+    daybook deal describe described describes differ difference discuss discussed explain find github give
+    handle help idea introduce introduced introduces know library list literature look many mention method
+    methods new paper papers present presented presents proposal propose proposed proposes publication
+    publications published report reported reports research result results say says show shown shows solve
+    something studies study suggest summarise summarize summary technique techniques tell thing things use used
+    uses way ways work works""".split()  # noqa: SIM905
 )
 MEASURES = frozenset(
     """ap ar auc auroc bleu cer cpu eer f1 fid flops fps gflops gpu gpus hota idf1 iou lpips mae macs map miou mota mrr
@@ -57,13 +58,21 @@ def question_terms(question: str) -> QuestionTerms:
     """Read a question: stop words and words of asking ("paper", "propose") carry nothing."""
     names = tuple(Name(token, tuple(words_of(token))) for token in dict.fromkeys(names_in(question)))
     named = {word for name in names for word in name.words}
-    carries = [
-        word if word not in STOP_WORDS and word not in ASKING_WORDS and (len(word) > 1 or word in named) else ""
-        for word in words_of(question)
-    ]
+    carries = [word for token in _TOKEN.findall(question) for word in _carrying_words(token, named)]
     words = tuple(dict.fromkeys(filter(None, carries)))
     pairs = tuple(dict.fromkeys((stem(a), stem(b)) for a, b in pairwise(carries) if a and b))
     return QuestionTerms(words, tuple(dict.fromkeys(stem(word) for word in words)), pairs, names)
+
+
+def _carrying_words(token: str, named: set[str]) -> list[str]:
+    """The words of a token, those that carry nothing left empty; of a compound ("few-shot") both carry."""
+    words = words_of(token)
+    if len(words) == 2 and "-" in token:
+        return words
+    return [
+        word if word not in STOP_WORDS and word not in ASKING_WORDS and (len(word) > 1 or word in named) else ""
+        for word in words
+    ]
 
 
 def names_in(text: str) -> list[str]:
@@ -82,6 +91,11 @@ def capitalised_in(text: str) -> list[str]:
     """The tokens within a text that begin with a capital; the first token says nothing by its own."""
     tokens = _TOKEN.findall(text)
     return [token for token in tokens[1:] if token[0].isupper() and token.lower() not in STOP_WORDS | ASKING_WORDS]
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words of a text as written, compounds whole."""
+    return _TOKEN.findall(text)
 
 
 def words_of(text: str) -> list[str]:

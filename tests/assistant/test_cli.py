@@ -133,7 +133,7 @@ def test_what_can_be_taken_is_taken_once_and_the_rest_is_named(
     assert (second.returncode, second.stderr) == (0, "")
     report = json.loads(second.stdout)
     (rejection,) = report.pop("rejected")
-    assert report == {"new": 0, "updated": 0, "unchanged": 13, "embedded": 0}
+    assert report == {"new": 0, "updated": 0, "unchanged": 13, "embedded": 0, "rejected_count": 1}
     line = next(number for number, said in enumerate(broken.splitlines(), start=1) if "HarbourTrack" in said)
     assert (rejection["file"], rejection["line"]) == ("half.md", line)
     assert "https://arxiv.org/" in rejection["reason"]
@@ -256,6 +256,8 @@ def test_papers_as_json(runs: dict[str, Run]) -> None:
     assert harbour_track.pop("abstract").startswith("Ports are an awkward place for multi-object trackers: vessels")
     assert harbour_track == {
         "arxiv_id": "9901.00013",
+        "version": 0,
+        "is_withdrawn": False,
         "title": "HarbourTrack: A Long-Horizon Benchmark for Tracking Vessels in Busy Ports",
         "day": "2026-11-02",
         "category": "cs.CV",

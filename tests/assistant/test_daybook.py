@@ -96,6 +96,8 @@ def test_an_empty_library_says_how_to_fill_it(book: Daybook) -> None:
     for ask in (book.ask, book.stream, book.search):
         with pytest.raises(InputError, match="library is empty; bring digests in: daybook ingest PATH"):
             ask("What is new?")
+    with pytest.raises(InputError, match="library is empty"):
+        book.chat_engine()
 
 
 @pytest.mark.parametrize("limit", [0, -1])

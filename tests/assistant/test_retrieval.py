@@ -30,6 +30,9 @@ class OneVectorEmbedder:
 
     question_vector = text_vector
 
+    def is_word(self, text: str) -> bool:  # noqa: ARG002 - as above
+        return True
+
 
 @pytest.mark.parametrize(
     ("question", "number"),
@@ -94,16 +97,6 @@ def test_rare_words_weigh_more_than_common_ones(lexical_book: Daybook) -> None:
     images = sum("image" in stored.paper.abstract for stored in lexical_book.papers())
     assert images > SAMPLE_PAPERS / 4
     assert lexical_book.search("images of stomata", 1)[0].arxiv_id == sample_id(3)
-
-
-def test_the_words_of_a_name_count_more_side_by_side(library: Library, tmp_path: Path) -> None:
-    book = Daybook(library, OneVectorEmbedder)
-    papers = [
-        ("2101.00002", "Apart", "A net that is shaped like a u."),
-        ("2101.00001", "Together", "A u-net that is like a shape."),
-    ]
-    book.ingest([write_digest(tmp_path, date(2021, 1, 4), papers)])
-    assert [result.arxiv_id for result in book.search("U-Net")] == ["2101.00001", "2101.00002"]
 
 
 def test_results_go_from_best_to_worst_and_hold_every_paper_once(word_book: Daybook) -> None:

@@ -108,8 +108,7 @@ def test_words_with_compatibility_characters_are_those_of_the_index(text: str, f
 
 def test_words_of_the_sample_are_those_of_the_index(sample_texts: list[str], fts5: Fts5) -> None:
     for text in sample_texts:
-        plain = text.replace("²", "2")
-        assert words_of(plain) == fts5.words(plain)
+        assert words_of(text) == fts5.words(text)
 
 
 STEMMED = """caresses ponies cats agreed plastered motoring hopping falling hissing failing filing happy sky relational
@@ -135,5 +134,5 @@ def test_stems_where_sqlite_departs_from_porter_1980(text: str, fts5: Fts5) -> N
 
 
 def test_stems_of_the_sample_are_those_of_the_index(sample_texts: list[str], fts5: Fts5) -> None:
-    text = " ".join(sample_texts)
-    assert set(stems_of(text)) == set(fts5.stems(text))
+    for text in sample_texts:
+        assert stems_of(text) == fts5.stems(text)

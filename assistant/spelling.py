@@ -1,0 +1,92 @@
+"""Misspelt words and names, read as what the library writes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from assistant.terms import STOP_WORDS, names_in, stem, tokens_of, words_of
+from ingest.library import Library
+
+_SHORTEST = 6
+_LONG = 11
+_SHORTEST_STEM = 5
+_ENDING = 4
+_RARE_PAPERS = 3
+_SHORTEST_JOINED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question with its misspelt words replaced; `changes` pairs what was written with what was read."""
+
+    text: str
+    changes: tuple[tuple[str, str], ...] = ()
+
+
+def read_spelling(question: str, library: Library, is_word: Callable[[str], bool]) -> Reading:
+    """Replace words that nobody knows by near ones of the library, and join what it writes as one.
+
+    "segmentaion" is read as "segment", "MetaPoisn" and "Meta Poisn" as "metapoison"; to "latent gnn" is added
+    "latentgnn". A word that `is_word` knows, and one without a near one in the library, stays as it is.
+    """
+    tokens = tokens_of(question)
+    counts = library.database.document_counts(sorted({stem(w) for token in tokens for w in words_of(token)}))
+    unknown = {token for token in tokens if any(stem(w) not in counts for w in words_of(token))}
+    joined = _joined(tokens, unknown, library)
+    parts = {part for written, _ in joined for part in written.split()}
+    misspelt = sorted(t for t in unknown - parts if names_in(t) or not is_word(t.lower()))
+    near = [(token, _near("".join(words_of(token)), library, is_name=bool(names_in(token)))) for token in misspelt]
+    changes = [*joined, *((token, read) for token, read in near if read is not None)]
+    text = question
+    for written, read in changes:
+        text = text.replace(written, read, 1)
+    return Reading(text, tuple(changes))
+
+
+def _joined(tokens: list[str], unknown: set[str], library: Library) -> list[tuple[str, str]]:
+    """Neighbours that the library writes as one word, misspelt or not; two known words stay beside it."""
+    pairs = {
+        f"{a} {b}": "".join(words_of(a) + words_of(b))
+        for a, b in pairwise(tokens)
+        if STOP_WORDS.isdisjoint({a.lower(), b.lower()})
+    }
+    counts = library.database.document_counts(sorted({stem(word) for word in pairs.values()}))
+    found = []
+    for written, word in pairs.items():
+        if len(word) < _SHORTEST_JOINED:
+            continue
+        count, is_part_unknown = counts.get(stem(word), 0), not unknown.isdisjoint(written.split())
+        if is_part_unknown and (read := word if count else _near(word, library, is_name=True)):
+            found.append((written, read))
+        elif 0 < count <= _RARE_PAPERS:
+            found.append((written, f"{written} {word}"))
+    return found
+
+
+def _near(word: str, library: Library, *, is_name: bool) -> str | None:
+    """The stem of the library that a word most likely misspells: one edit away, two for a long word that is no name."""
+    if word.isdigit():
+        return None
+    candidates = library.database.stems_between(word[0], chr(ord(word[0]) + 1))
+    found = [
+        match
+        for form in {word, stem(word)}
+        if len(form) >= _SHORTEST
+        and (
+            match := extractOne(
+                form, candidates, scorer=OSA.distance, score_cutoff=1 if is_name or len(form) < _LONG else 2
+            )
+        )
+    ]
+    if found:
+        return min(found, key=lambda match: match[1])[0]
+    return None if is_name else _longest_beginning(word, candidates)
+
+
+def _longest_beginning(word: str, stems: Sequence[str]) -> str | None:
+    """The longest stem that a word begins with, its ending misspelt ("segmentaion")."""
+    beginnings = [s for s in stems if word.startswith(s) and len(s) >= _SHORTEST_STEM and len(word) - len(s) <= _ENDING]
+    return max(beginnings, key=len, default=None)

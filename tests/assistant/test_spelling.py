@@ -1,0 +1,43 @@
+import pytest
+
+from assistant.daybook import Daybook
+from assistant.spelling import read_spelling
+from tests.assistant.conftest import cited_ids, sample_id
+
+pytestmark = pytest.mark.model
+
+
+def read(book: Daybook, question: str) -> str:
+    return read_spelling(question, book.library, book.embedder.is_word).text
+
+
+@pytest.mark.parametrize(
+    ("question", "stands"),
+    [
+        ("polyp segmentaion", "segment"),
+        ("the HarborTrack benchmark", "harbourtrack"),
+        ("Wake Mem and vessels", "wakemem"),
+        ("Berth Lnik on ports", "berthlink"),
+        ("recieve colonoscpy videos", "colonoscopi"),
+    ],
+)
+def test_a_misspelt_word_is_read_as_the_library_writes_it(sample_book: Daybook, question: str, stands: str) -> None:
+    assert stands in read(sample_book, question).split()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which papers are telling anything about feelings?",  # words, though none of them is in the library
+        "What does PriorGAN propose?",
+        "What about X, 2019 and 3D?",
+        "",
+    ],
+)
+def test_what_is_no_misspelling_stays(sample_book: Daybook, question: str) -> None:
+    assert read(sample_book, question) == question
+
+
+def test_a_misspelt_name_brings_its_paper(sample_book: Daybook) -> None:
+    assert cited_ids(sample_book.ask("How does Wake Mem remember lost vessels?")) == [sample_id(28)]
+    assert sample_book.search("What does BerthLnik do?")[0].arxiv_id == sample_id(37)
