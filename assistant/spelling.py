@@ -15,6 +15,7 @@ _LONG = 11
 _SHORTEST_STEM = 5
 _ENDING = 4
 _RARE_PAPERS = 3
+_FEW_PAPERS = 10
 _SHORTEST_JOINED = 6
 
 
@@ -53,15 +54,18 @@ def _joined(tokens: list[str], unknown: set[str], library: Library) -> list[tupl
         for a, b in pairwise(tokens)
         if STOP_WORDS.isdisjoint({a.lower(), b.lower()})
     }
-    counts = library.database.document_counts(sorted({stem(word) for word in pairs.values()}))
+    counts = library.database.document_counts(
+        sorted({stem(w) for pair in pairs for w in (*words_of(pair), pairs[pair])})
+    )
     found = []
     for written, word in pairs.items():
         if len(word) < _SHORTEST_JOINED:
             continue
         count, is_part_unknown = counts.get(stem(word), 0), not unknown.isdisjoint(written.split())
+        is_part_rare = min(counts.get(stem(w), 0) for w in words_of(written)) <= _FEW_PAPERS
         if is_part_unknown and (read := word if count else _near(word, library, is_name=True)):
             found.append((written, read))
-        elif 0 < count <= _RARE_PAPERS:
+        elif 0 < count <= _RARE_PAPERS and is_part_rare:
             found.append((written, f"{written} {word}"))
     return found
 

@@ -90,7 +90,8 @@ def _looks_like_name(token: str) -> bool:
 def capitalised_in(text: str) -> list[str]:
     """The tokens within a text that begin with a capital; the first token says nothing by its own."""
     tokens = _TOKEN.findall(text)
-    return [token for token in tokens[1:] if token[0].isupper() and token.lower() not in STOP_WORDS | ASKING_WORDS]
+    common = STOP_WORDS | ASKING_WORDS | MEASURES
+    return [token for token in tokens[1:] if token[0].isupper() and token.lower() not in common]
 
 
 def tokens_of(text: str) -> list[str]:
