@@ -30,6 +30,7 @@ _UNSEEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
 )
+_MENDING = ftfy.TextFixerConfig(unescape_html=False, uncurl_quotes=False, fix_character_width=False)
 _SPACE = re.compile(r"\s+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_SPACE = re.compile(r"[ \t\r\n]+")  # not all space: mojibake is mended by bytes that look like it
@@ -52,9 +53,16 @@ def clean(raw: str) -> CleanText:
     text = _ANCHOR.sub(_anchor_text, _LINE_SPACE.sub(" ", _SURROGATE.sub("", raw)))
     text = _TAG.sub("", _BREAK.sub(" ", text))
     text = _unescape(text)
-    text = ftfy.fix_text(text, unescape_html=False, uncurl_quotes=False, fix_character_width=False)
+    text = _mended(text)
     text = printable(latex_to_text(text))
     return CleanText(text, links_in(text))
+
+
+def _mended(text: str) -> str:
+    """A text without mojibake; plain ASCII without terminal escapes has none."""
+    if text.isascii() and "\x1b" not in text:
+        return text
+    return ftfy.fix_text(text, _MENDING)
 
 
 def is_withdrawal(abstract: str, comment: str = "") -> bool:
