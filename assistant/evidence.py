@@ -83,7 +83,8 @@ class EvidenceSet:
     """The chosen sentences, grouped by paper in rank order, and how well they cover the question.
 
     `coverage` is the share of the question's information (inverse document frequency) that the best
-    paper's title and abstract hold, from 0 to 1; `missing` are names that no paper of the library holds.
+    paper's title and abstract hold, from 0 to 1; `words_asked` counts the words that carry the question;
+    `missing` are names that no paper of the library holds.
     """
 
     sentences: tuple[Evidence, ...]
@@ -183,11 +184,16 @@ def _text(stored: StoredPaper) -> str:
 
 def is_known(name: Name, library: Library) -> bool:
     """Whether the library holds a name: written as a name in one paper, or in any case in three."""
-    rows = library.database.rows_matching(f'"{" ".join(name.words)}"')
+    rows = _rows_with(name, library)
     if len(rows) >= 3:
         return True
     papers = library.database.papers_by_row(rows).values()
     return any(holds_name(stored, name) for stored in papers)
+
+
+def _rows_with(name: Name, library: Library) -> list[int]:
+    """The papers in which the words of a name stand side by side, in any case."""
+    return library.database.rows_matching(f'"{" ".join(name.words)}"')
 
 
 def holds_name(stored: StoredPaper, name: Name) -> bool:
@@ -206,7 +212,7 @@ def _rare_names(question: str, names: Sequence[Name], library: Library) -> list[
     found = []
     for token in capitalised_in(question):
         name = Name(token, tuple(words_of(token)))
-        rows = library.database.rows_matching(f'"{" ".join(name.words)}"') if name not in names and name.words else []
+        rows = _rows_with(name, library) if name not in names and name.words else []
         papers = library.database.papers_by_row(rows).values() if len(rows) <= _RARE_PAPERS else ()
         if any(holds_name(stored, name) for stored in papers):
             found.append(name)

@@ -22,7 +22,7 @@ def _encoding() -> tiktoken.Encoding:
 
 def count_tokens(text: str) -> int:
     """The number of cl100k_base tokens of a text."""
-    return len(_encoding().encode(text, disallowed_special=()))
+    return len(_encode(text))
 
 
 def _encode(text: str) -> Sequence[int]:
