@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint types tests lock clean
+.PHONY: run test lint types tests eval lock clean
 
 ifdef DIGESTS
 LIBRARY_OPTION := $(if $(LIBRARY),--library "$(LIBRARY)")
@@ -32,6 +32,9 @@ tests: $(VENV)/dev.done
 		&& command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 		|| echo "no Chromium could be found or installed: the browser tests will be skipped"
 	$(BIN)/pytest
+
+eval: $(VENV)/dev.done  ## how well papers are found, beside baselines; says where the report lies
+	$(BIN)/daybook eval retrieval
 
 lock:  ## resolve the dependencies anew; needs uv
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

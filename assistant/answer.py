@@ -50,6 +50,7 @@ class NearPaper:
 class Answer:
     """A checked answer, or an abstention with the nearest papers as what they are.
 
+    `understood` says which limits of the question were kept, and which of its words were read as others.
     `timings_ms` names the stages and the milliseconds each took.
     """
 
@@ -59,6 +60,7 @@ class Answer:
     claims: tuple[Claim, ...] = ()
     references: tuple[Reference, ...] = ()
     nearest: tuple[NearPaper, ...] = ()
+    understood: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,6 +72,7 @@ class Answer:
             "claims": [asdict(claim) for claim in self.claims],
             "references": [_with_iso_day(reference) for reference in self.references],
             "nearest": [_with_iso_day(paper) for paper in self.nearest],
+            "understood": list(self.understood),
             "timings_ms": {stage: round(spent, 2) for stage, spent in self.timings_ms.items()},
         }
 

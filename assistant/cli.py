@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from assistant.answer import Answer
 from assistant.contract import spoken_day
-from assistant.daybook import DEFAULT_LIBRARY, DEFAULT_MODELS, Daybook
+from assistant.daybook import DEFAULT_LIBRARY, DEFAULT_MODELS, Daybook, SearchResults
 from assistant.engine import checked_question
 from assistant.questions import AskedQuestion, read_questions
 from ingest.errors import InputError
@@ -192,14 +192,24 @@ def search(
             text = checked_question(_needed(question))
             results = book.search(text, limit)
             if as_json:
-                _print_json({"question": text, "results": [result.to_dict() for result in results]})
+                _print_json(_search_data(text, results))
                 return
+            if results.understood:
+                _tell(_understood_line(results.understood))
             for result in results:
                 print(f"{result.score:7.3f}  {result.arxiv_id:<12} {spoken_day(result.day):>11}  {result.title}")
             return
         for asked in _read_file(question, questions):
-            found = [result.to_dict() for result in book.search(asked.question, limit)]
-            _print_json({"id": asked.id, "question": asked.question, "results": found})
+            _print_json({"id": asked.id, **_search_data(asked.question, book.search(asked.question, limit))})
+
+
+def _search_data(question: str, results: SearchResults) -> dict[str, Any]:
+    found = [result.to_dict() for result in results]
+    return {"question": question, "understood": list(results.understood), "results": found}
+
+
+def _understood_line(understood: tuple[str, ...]) -> str:
+    return f"understood: {'; '.join(understood)}"
 
 
 @cli.command()
@@ -239,6 +249,8 @@ def _read_file(question: str | None, file: Path) -> list[AskedQuestion]:
 
 
 def _print_answer(answer: Answer) -> None:
+    if answer.understood:
+        print(f"({_understood_line(answer.understood)})\n")
     print(answer.text)
     if answer.references:
         print()

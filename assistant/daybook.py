@@ -13,6 +13,7 @@ from assistant.answer import Answer
 from assistant.engine import DaybookChatEngine, DaybookQueryEngine, checked_question
 from assistant.retrieval import HybridRetriever
 from assistant.terms import question_terms
+from assistant.understanding import understood
 from assistant.writing import QuotingWriter
 from ingest.database import DaySummary
 from ingest.doctor import Finding, examine
@@ -48,6 +49,14 @@ class SearchResult:
         }
 
 
+class SearchResults(list[SearchResult]):
+    """Ranked papers, best first; `understood` is as in `Answer`."""
+
+    def __init__(self, results: Iterable[SearchResult], understood: tuple[str, ...]) -> None:
+        super().__init__(results)
+        self.understood = understood
+
+
 class Daybook:
     """Ask a library of digests. Use as a context manager, or call `close`.
 
@@ -56,9 +65,12 @@ class Daybook:
     >>> print(book.ask("What does MetaPoison propose?").text)  # doctest: +SKIP
     """
 
-    def __init__(self, library: Library, load_embedder: Callable[[], Embedder]) -> None:
+    def __init__(
+        self, library: Library, load_embedder: Callable[[], Embedder], today: Callable[[], date] = date.today
+    ) -> None:
         self.library = library
         self._load_embedder = load_embedder
+        self._today = today
 
     @classmethod
     def open(
@@ -97,7 +109,7 @@ class Daybook:
     @cached_property
     def retriever(self) -> HybridRetriever:
         """The llama-index retriever over the library."""
-        return HybridRetriever(self.library, self.embedder)
+        return HybridRetriever(self.library, self.embedder, today=self._today)
 
     @cached_property
     def query_engine(self) -> DaybookQueryEngine:
@@ -148,7 +160,7 @@ class Daybook:
         self._need_papers()
         return self.query_engine.stream(question, history)
 
-    def search(self, question: str, limit: int = 10) -> list[SearchResult]:
+    def search(self, question: str, limit: int = 10) -> "SearchResults":
         """The papers nearest to a question, best first. Errors as with `ask`."""
         text = checked_question(question)
         if limit < 1:
@@ -156,7 +168,8 @@ class Daybook:
         self._need_papers()
         scope = self.retriever.understood(text)
         ranked = self.retriever.rank(scope, question_terms(scope.rest), limit)
-        return [SearchResult(p.stored.paper.arxiv_id, p.stored.paper.title, p.stored.day, p.score) for p in ranked]
+        results = (SearchResult(p.stored.paper.arxiv_id, p.stored.paper.title, p.stored.day, p.score) for p in ranked)
+        return SearchResults(results, understood(scope, ranked))
 
     def papers(self, day: date | None = None) -> list[StoredPaper]:
         """The papers of a day in its order, or all of them, newest day first."""

@@ -14,13 +14,14 @@ from llama_index.core.query_engine import CustomQueryEngine
 from pydantic import ConfigDict
 
 from assistant.answer import Answer
-from assistant.contract import AnswerBuilder, abstention, spoken_day
+from assistant.contract import AnswerBuilder, abstention
 from assistant.conversation import focus_of
 from assistant.evidence import EvidenceSet, gather
 from assistant.retrieval import HybridRetriever, RankedPaper, as_node
 from assistant.scope import Scope
 from assistant.sufficiency import is_sufficient
 from assistant.terms import question_terms
+from assistant.understanding import reason_of_nothing, understood
 from assistant.writing import Writer
 from ingest.cleaning import printable
 from ingest.errors import InputError
@@ -31,7 +32,6 @@ from prompts import fill
 LONGEST_QUESTION = 4000
 _PAPERS_RANKED = 20
 _NEAREST_SHOWN = 3
-_DAYS_NAMED = 5
 
 
 def checked_question(question: str) -> str:
@@ -70,6 +70,7 @@ class DaybookQueryEngine(CustomQueryEngine):
         ranked = self.retriever.rank(scope, terms, _PAPERS_RANKED)
         clock.lap("retrieve")
         evidence = gather(scope.rest, terms, ranked, self.library)
+        kept = understood(scope, ranked)
         clock.lap("evidence")
         answer: Answer | None = None
         if is_sufficient(evidence, ranked, is_follow_up=is_follow_up):
@@ -78,10 +79,10 @@ class DaybookQueryEngine(CustomQueryEngine):
                 builder.add(draft)
                 answer = builder.answer()
                 clock.lap("write")
-                yield replace(answer, timings_ms=clock.timings())
+                yield replace(answer, understood=kept, timings_ms=clock.timings())
         if answer is None:
             answer = abstention(question, self._reason(scope, ranked, evidence), self._nearest(ranked))
-            yield replace(answer, timings_ms=clock.timings())
+            yield replace(answer, understood=kept, timings_ms=clock.timings())
 
     def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
         """The complete answer; `history` holds the answers before it, newest last.
@@ -103,16 +104,13 @@ class DaybookQueryEngine(CustomQueryEngine):
     def _scope(self, question: str, history: Sequence[Answer]) -> tuple[Scope, bool]:
         scope = self.retriever.understood(question)
         focus = focus_of(question, history)
-        if not focus.arxiv_ids:
+        if not focus.arxiv_ids or scope.arxiv_ids is not None:
             return scope, False
         return replace(scope, arxiv_ids=frozenset(focus.arxiv_ids)), True
 
     def _reason(self, scope: Scope, ranked: Sequence[RankedPaper], evidence: EvidenceSet) -> str:
-        if not ranked and scope.days is not None:
-            held = [spoken_day(summary.day) for summary in self.library.days()]
-            more = f" and {len(held) - _DAYS_NAMED} more" if len(held) > _DAYS_NAMED else ""
-            asked = ", ".join(spoken_day(day) for day in sorted(scope.days))
-            return fill("no_such_day", days=asked, held=", ".join(held[:_DAYS_NAMED]) + more)
+        if not ranked:
+            return reason_of_nothing(scope, self.library)
         if evidence.missing:
             return fill("no_paper_mentions", names=" or ".join(f"“{name.text}”" for name in evidence.missing))
         return ""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assistant.retrieval import RankedPaper
-from assistant.terms import MEASURES, STOP_WORDS, Name, QuestionTerms, capitalised_in, stem, stems_of, words_of
+from assistant.terms import MEASURES, STOP_WORDS, Name, QuestionTerms, capitalised_in
 from ingest.library import Library
 from ingest.paper import Span, StoredPaper
+from ingest.words import stem, stems_of, words_of
 
 _PAPERS_READ = 10
 _CUE_WEIGHT = 0.45
@@ -124,9 +125,8 @@ class Information:
     """
 
     def __init__(self, terms: QuestionTerms, library: Library) -> None:
-        total = library.database.paper_count()
-        counts = library.database.document_counts(terms.stems)
-        self._stems = {s: math.log((total + 1) / (counts.get(s, 0) + 0.5)) for s in terms.stems}
+        words = library.lexical_table()
+        self._stems = {s: math.log((len(words) + 1) / (words.document_count(s) + 0.5)) for s in terms.stems}
         self._pairs = {(a, b): _PAIR_WEIGHT * (self._stems[a] + self._stems[b]) for a, b in terms.pairs}
         self._total = sum(self._stems.values()) + sum(self._pairs.values())
 

@@ -1,23 +1,35 @@
 """From a question to ranked papers: dense and lexical scores, fused."""
 
 import math
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain, zip_longest
 
 import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from numpy.typing import NDArray
 
+from assistant.parts import sides_of
 from assistant.scope import Scope, read_scope
 from assistant.spelling import read_spelling
 from assistant.terms import QuestionTerms, question_terms
-from ingest.embedding import Embedder
+from ingest.embedding import Embedder, Vector
 from ingest.library import Library
 from ingest.paper import StoredPaper
 
-LEXICAL_WEIGHT = 1.0
-_LEXICAL_PAPERS = 4000
-_SATURATION = 1.2  # k1 of FTS5's BM25
+Scores = NDArray[np.float32]
+"""One number a paper, shape [papers]."""
+
+_LEXICAL_WEIGHT = 0.2
+_MEETING_WEIGHT = 7.5
+_MEETING_WEIGHT_IN_SCOPE = 20.0  # few papers, and few words left to tell them apart
+_NAME_WEIGHT = 0.5
+_LEXICAL_BEST = 5
+_TRUSTED_AGREEMENT = 0.5
+_AGREEMENT_WIDTH = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,76 +45,101 @@ class RankedPaper:
     standing: float
 
 
-class HybridRetriever(BaseRetriever):
-    """Papers ranked by the cosine of their embedding plus the square of their relative BM25.
+@dataclass(frozen=True, slots=True)
+class _Rank:
+    """As `RankedPaper`, of the paper in a row."""
 
-    BM25 (Robertson and Zaragoza 2009) is FTS5's; relative means divided by what a paper would score in which
-    every word of the question stands without end. So it counts where the words really meet, and a question in
-    other words than the papers' is left to the embedding.
+    row: int
+    score: float
+    cosine: float
+    standing: float
+
+
+class HybridRetriever(BaseRetriever):
+    """Papers ranked by their vectors and by the words that they share with the question.
+
+    A score is the mean of two standardised cosines, plain and whitened; plus the standardised BM25 as far as
+    the two agree, that is, as far as the papers best by words are near by meaning; plus the square of the share
+    of the highest possible BM25; plus the share of the question's names. So words count where they really meet,
+    and a question in other words than the papers' is left to the vectors.
     """
 
-    def __init__(self, library: Library, embedder: Embedder, limit: int = 10) -> None:
+    def __init__(
+        self, library: Library, embedder: Embedder, limit: int = 10, today: Callable[[], date] = date.today
+    ) -> None:
         super().__init__()
         self._library = library
         self._embedder = embedder
         self._limit = limit
+        self._today = today
 
     def understood(self, question: str) -> Scope:
         """The limits that a question sets, and the rest of it in the library's spelling."""
-        scope = read_scope(question)
-        return replace(scope, rest=read_spelling(scope.rest, self._library, self._embedder.is_word).text)
+        scope = read_scope(question, self._library.holdings(), self._today())
+        reading = read_spelling(scope.rest, self._library.lexical_table(), self._embedder.is_word)
+        return replace(scope, rest=reading.text, respelt=reading.changes)
 
     def rank(self, scope: Scope, terms: QuestionTerms, limit: int) -> list[RankedPaper]:
-        """The best papers in scope, best first; an empty list where the scope holds none."""
-        dense = self._library.dense_scores(self._embedder.question_vector(scope.rest))
+        """The best papers in scope, best first; an empty list where the scope holds none.
+
+        The sides of a comparison are searched apart and take turns.
+        """
+        within = None if scope.is_open else self._rows_in(scope)
+        sides = [(side, question_terms(side)) for side in sides_of(scope.rest)] or [(scope.rest, terms)]
+        ranked = [self._rank_text(text, of_text, within, limit) for text, of_text in sides]
+        merged: dict[int, _Rank] = {}
+        for paper in chain.from_iterable(zip_longest(*ranked)):
+            if paper is not None:
+                merged.setdefault(paper.row, paper)
+        best = list(merged.values())[:limit]
+        stored = self._library.database.papers_by_row([paper.row for paper in best])
+        return [RankedPaper(stored[paper.row], paper.score, paper.cosine, paper.standing) for paper in best]
+
+    def _rank_text(
+        self, text: str, terms: QuestionTerms, within: NDArray[np.int64] | None, limit: int
+    ) -> list["_Rank"]:
+        dense = self._library.dense_scores(_vector(text, self._embedder))
         if not len(dense.rows):
             return []
         standing = _standardised(dense.scores)
-        fused = _standardised(dense.scores + LEXICAL_WEIGHT * self._relative_bm25(dense.rows, terms) ** 2)
-        if not scope.is_open:
-            fused = np.where(np.isin(dense.rows, self._rows_in(scope)), fused, -np.inf)
-        best = _best(fused, limit)
-        stored = self._library.database.papers_by_row([int(row) for row in dense.rows[best]])
+        near: Scores = (standing + 2 * _standardised(dense.whitened)) / np.float32(3)
+        meeting_weight = _MEETING_WEIGHT if within is None else _MEETING_WEIGHT_IN_SCOPE
+        fused: Scores = near + self._lexical(dense.rows, near, terms, meeting_weight)
+        if within is not None:
+            fused = np.where(np.isin(dense.rows, within), fused, np.float32(-np.inf))
         return [
-            RankedPaper(stored[int(dense.rows[i])], float(fused[i]), float(dense.scores[i]), float(standing[i]))
-            for i in best
+            _Rank(int(dense.rows[i]), float(fused[i]), float(dense.scores[i]), float(standing[i]))
+            for i in _best(fused, limit)
         ]
 
-    def _relative_bm25(self, rows: NDArray[np.int64], terms: QuestionTerms) -> NDArray[np.float32]:
-        """The BM25 of each of these papers as a share of the most that any paper could score, 0 to 1."""
-        scores = np.zeros(len(rows), dtype=np.float32)
-        if not terms.words:
-            return scores
-        found, bm25 = self._library.database.lexical_scores(match_any(terms), _LEXICAL_PAPERS)
-        places = np.minimum(np.searchsorted(rows, found), len(rows) - 1)
-        known = rows[places] == found
-        scores[places[known]] = bm25[known]
-        return scores / self._highest_bm25(terms)
+    def _lexical(self, rows: NDArray[np.int64], near: Scores, terms: QuestionTerms, meeting_weight: float) -> Scores:
+        """What the words that a question shares with each of these papers add to their scores."""
+        words = self._library.lexical_table()
+        bm25, names = words.bm25(terms.stems), words.share(terms.name_stems)
+        if not bm25.any():
+            return np.zeros(len(rows), dtype=np.float32)
+        if not np.array_equal(rows, words.rows):  # not all papers, or a commit came between
+            places = np.minimum(np.searchsorted(words.rows, rows), len(words) - 1)
+            bm25, names = (values[places] * (words.rows[places] == rows) for values in (bm25, names))
+        best = _best(bm25, _LEXICAL_BEST)
+        agreement = float(near[best].mean()) / max(float(near.max()), 1e-6)
+        trust = 1 / (1 + math.exp((_TRUSTED_AGREEMENT - agreement) / _AGREEMENT_WIDTH))
+        meeting = (bm25 / words.highest_bm25(terms.stems)) ** 2
+        added: Scores = _LEXICAL_WEIGHT * trust * _standardised(bm25) + meeting_weight * meeting + _NAME_WEIGHT * names
+        return added
 
-    def _highest_bm25(self, terms: QuestionTerms) -> float:
-        total = self._library.database.paper_count()
-        counts = self._library.database.document_counts(terms.stems)
-        frequencies = [counts.get(s, 0) for s in terms.stems]
-        return sum((_SATURATION + 1) * max(math.log((total - n + 0.5) / (n + 0.5)), 1e-6) for n in frequencies)
-
-    def _rows_in(self, scope: Scope) -> list[int]:
-        rows: set[int] | None = None
-        if scope.days is not None:
-            rows = {stored.row for day in scope.days for stored in self._library.papers(day)}
-        if scope.arxiv_ids is not None:
-            named = self._library.database.papers_by_id(sorted(scope.arxiv_ids)).values()
-            rows_named = {stored.row for stored in named}
-            rows = rows_named if rows is None else rows & rows_named
-        return sorted(rows or ())
+    def _rows_in(self, scope: Scope) -> NDArray[np.int64]:
+        return self._library.database.rows_within(
+            days=scope.days,
+            categories=scope.categories,
+            block=scope.block,
+            arxiv_ids=scope.arxiv_ids,
+            with_code=scope.with_code,
+        )
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         scope = self.understood(query_bundle.query_str)
         return [as_node(paper) for paper in self.rank(scope, question_terms(scope.rest), self._limit)]
-
-
-def match_any(terms: QuestionTerms) -> str:
-    """The FTS5 expression that finds papers with any of the words."""
-    return " OR ".join(f'"{word}"' for word in terms.words)
 
 
 def as_node(ranked: RankedPaper) -> NodeWithScore:
@@ -117,12 +154,24 @@ def as_node(ranked: RankedPaper) -> NodeWithScore:
     return NodeWithScore(node=TextNode(id_=paper.arxiv_id, text=paper.abstract, metadata=metadata), score=ranked.score)
 
 
-def _standardised(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+_ASKS = re.compile(
+    r"\?\s*$|^\s*(?:what|which|who|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|has|have|had|any"
+    r"|find|list|show|give|tell|name|explain|describe|compare|summari[sz]e)\b",
+    re.IGNORECASE,
+)
+
+
+def _vector(question: str, embedder: Embedder) -> Vector:
+    """The vector of a question; of a statement, that of a text: it is near to what says the same."""
+    return embedder.question_vector(question) if _ASKS.search(question) else embedder.text_vector(question)
+
+
+def _standardised(scores: Scores) -> Scores:
     deviation = float(scores.std())
     return (scores - scores.mean()) / deviation if deviation > 0 else np.zeros_like(scores)
 
 
-def _best(scores: NDArray[np.float32], limit: int) -> list[int]:
+def _best(scores: Scores, limit: int) -> list[int]:
     count = min(limit, int(np.isfinite(scores).sum()))
     if count == 0:
         return []

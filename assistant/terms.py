@@ -1,14 +1,11 @@
 """What a question asks about, as words, stems and names."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
-from nltk.stem.porter import PorterStemmer
+from ingest.words import stem, words_of
 
-_WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’+./][^\W_]+)*")
 _DIMENSIONS = re.compile(r"\d+D", re.IGNORECASE)
 
@@ -52,6 +49,11 @@ class QuestionTerms:
     stems: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
     names: tuple[Name, ...]
+
+    @property
+    def name_stems(self) -> tuple[str, ...]:
+        """The stems of the words of the names, each once."""
+        return tuple(dict.fromkeys(stem(word) for name in self.names for word in name.words))
 
 
 def question_terms(question: str) -> QuestionTerms:
@@ -97,24 +99,3 @@ def capitalised_in(text: str) -> list[str]:
 def tokens_of(text: str) -> list[str]:
     """The words of a text as written, compounds whole."""
     return _TOKEN.findall(text)
-
-
-def words_of(text: str) -> list[str]:
-    """Lower-case words without diacritics, split as the lexical index splits them."""
-    decomposed = unicodedata.normalize("NFD", text.lower())
-    return _WORD.findall("".join(c for c in decomposed if not unicodedata.combining(c)))
-
-
-def stems_of(text: str) -> list[str]:
-    """The stems of all words of a text, in order."""
-    return [stem(word) for word in words_of(text)]
-
-
-_STEMMER = PorterStemmer(mode=PorterStemmer.MARTIN_EXTENSIONS)
-_SHORTEST_STEMMED = 3  # bytes
-
-
-@lru_cache(maxsize=200_000)
-def stem(word: str) -> str:
-    """The stem of a lower-case word (Porter 1980), as SQLite's `porter` tokenizer makes it."""
-    return str(_STEMMER.stem(word)) if len(word.encode()) >= _SHORTEST_STEMMED else word

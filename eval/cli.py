@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -28,8 +29,7 @@ def speed(
     from eval.speed import as_data, measure  # noqa: PLC0415 - no other command needs it
     from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
 
-    models = Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
-    embedder = OnnxEmbedding.load(models / EMBEDDING_FOLDER, _tell)
+    embedder = OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell)
     report = measure(paths, embedder, rounds, _tell)
     print(json.dumps(as_data(report)) if as_json else "\n".join(report.lines()))
 
@@ -112,6 +112,74 @@ def snapshot(
     for reading in measure(folder or default_folder(), lines):
         size, peak = reading.file_bytes / 1e6, reading.peak_bytes / 1e6
         print(f"{reading.file}: {size:.0f} MB, {reading.papers} papers, {reading.seconds:.1f} s, peak {peak:.0f} MB")
+
+
+@eval_cli.command()
+def retrieval(
+    suite: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this suite; may be repeated.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where results and the report go.")] = None,
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+    latency_papers: Annotated[
+        int | None, typer.Option(min=100, metavar="N", help="Measure how fast libraries up to N papers are searched.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Measure anew what this commit has measured.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure how well and how fast papers are found, beside baselines, and write a report.
+
+    With --latency-papers and no --suite, the speed alone is measured.
+    """
+    from eval.run import Wish, printed, run  # noqa: PLC0415 - no other command needs it
+    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
+
+    wish = Wish(tuple(suite or ()), latency_papers, again, out, work)
+    try:
+        outcome = run(wish, lambda: OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell), _tell)
+    except KeyboardInterrupt:
+        _tell("interrupted; the suites that were finished are kept, the same command goes on")
+        raise typer.Exit(130) from None
+    print(printed(outcome, as_json=as_json))
+
+
+@eval_cli.command()
+def scope(
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+) -> None:
+    """Measure how well the limits of questions (days, ids, categories) are read, and whether answers keep to them."""
+    from eval.corpora import CORPORA, DEFAULT_WORK, library_folder  # noqa: PLC0415 - no other command needs it
+    from eval.scope import measure, read_cases  # noqa: PLC0415
+    from eval.suites import data_folder  # noqa: PLC0415
+    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
+    from ingest.library import Library  # noqa: PLC0415
+
+    embedder = OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell)
+    folder = library_folder(CORPORA["all-days"], data_folder(), work or DEFAULT_WORK, embedder, _tell)
+    with Library(folder, create=False) as library:
+        print("\n".join(measure(library, embedder, read_cases(), _tell).lines()))
+
+
+@eval_cli.command()
+def compare(
+    former: Annotated[str, typer.Argument(metavar="A", help="A result file, or a commit.")],
+    present: Annotated[str, typer.Argument(metavar="B", help="The one to compare with it.")],
+    system: Annotated[str, typer.Option(metavar="NAME", help="Which system is compared.")] = "daybook",
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the commits' results lie.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what got better and worse between two results, question by question."""
+    from eval.compare import compare as compared  # noqa: PLC0415 - no other command needs it
+    from eval.compare import pairs  # noqa: PLC0415
+    from eval.results import DEFAULT_OUT  # noqa: PLC0415
+
+    found = [compared(one, other, system) for one, other in pairs(former, present, out or DEFAULT_OUT)]
+    if as_json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+    else:
+        print("\n\n".join("\n".join(one.lines()) for one in found))
+
+
+def _models() -> Path:
+    return Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
 
 
 def _tell(line: str) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import LibraryError
+from ingest.lexical import PaperText
 from ingest.paper import Block, Entry, Link, Listing, Paper, Rejection, Span, StoredPaper
 from ingest.sqlite import Connection, SqliteFile
 
@@ -53,6 +54,14 @@ class DaySummary:
     day: date
     new: int
     cross_listed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a library holds at all: its days, oldest first, and the categories of its listings."""
+
+    days: tuple[date, ...] = ()
+    categories: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +225,50 @@ class Database:
         )
         return [DaySummary(date.fromisoformat(day), new, crossed) for day, new, crossed in rows]
 
+    def holdings(self) -> Holdings:
+        """The days and the categories of all listings."""
+        days = self._rows("SELECT DISTINCT day FROM listings ORDER BY day")
+        categories = self._rows("SELECT DISTINCT category FROM listings")
+        return Holdings(
+            tuple(date.fromisoformat(day) for (day,) in days), frozenset(category for (category,) in categories)
+        )
+
+    def rows_within(
+        self,
+        *,
+        days: Iterable[date] | None = None,
+        categories: Iterable[str] | None = None,
+        block: Block | None = None,
+        arxiv_ids: Iterable[str] | None = None,
+        with_code: bool = False,
+    ) -> NDArray[np.int64]:
+        """The rows of the papers within limits, ascending; None sets none.
+
+        Day, category and block must be those of one listing. With code are papers with a link to a code host.
+        """
+        limits: dict[str, list[str]] = {}
+        if days is not None:
+            limits["day"] = [day.isoformat() for day in days]
+        if categories is not None:
+            limits["category"] = list(categories)
+        if block is not None:
+            limits["block"] = [block]
+        listed = " AND ".join(f"{column} IN (SELECT value FROM json_each(?))" for column in limits) or "true"
+        parameters = [json.dumps(values) for values in limits.values()]
+        if arxiv_ids is None and not with_code:
+            rows = self._rows(f"SELECT DISTINCT paper FROM listings WHERE {listed} ORDER BY paper", parameters)
+            return np.array([row for (row,) in rows], dtype=np.int64)
+        conditions = [f"row IN (SELECT paper FROM listings WHERE {listed})"] if limits else []
+        if arxiv_ids is not None:
+            conditions.append("arxiv_id IN (SELECT value FROM json_each(?))")
+            parameters.append(json.dumps(list(arxiv_ids)))
+        if with_code:
+            conditions.append(
+                "links <> '[]' AND EXISTS (SELECT 1 FROM json_each(links) WHERE json_extract(value, '$[1]'))"
+            )
+        rows = self._rows(f"SELECT row FROM papers WHERE {' AND '.join(conditions)} ORDER BY row", parameters)
+        return np.array([row for (row,) in rows], dtype=np.int64)
+
     def sentences(self, paper_rows: Sequence[int]) -> dict[int, list[Span]]:
         """The sentence spans of the abstracts of these papers."""
         rows = self._rows(
@@ -238,6 +291,12 @@ class Database:
             np.frombuffer(joined, dtype="<f4").reshape(len(rows), dimensions),
         )
 
+    def texts_after(self, chunk_row: int) -> Iterator[PaperText]:
+        """The papers that are new or have a new text since a chunk row."""
+        condition = "WHERE row IN (SELECT paper FROM chunks WHERE row > ?)" if chunk_row else ""
+        query = f"SELECT row, title, abstract FROM papers {condition}"
+        return (PaperText(*found) for found in self._rows(query, (chunk_row,) if chunk_row else ()))
+
     def last_chunk_row(self) -> int:
         """The highest chunk row, 0 where there is none."""
         row: int = self._rows("SELECT coalesce(max(row), 0) FROM chunks")[0][0]
@@ -248,31 +307,9 @@ class Database:
         rows = self._rows("SELECT row, chunk_id FROM chunks WHERE row > ? ORDER BY row", (after,))
         return dict(rows)
 
-    def lexical_scores(self, match: str, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The best papers for an FTS5 expression: rows and BM25 scores (higher is better), best first."""
-        rows = self._rows(
-            "SELECT rowid, -bm25(papers_text, 2.0, 1.0) FROM papers_text WHERE papers_text MATCH ?"
-            " ORDER BY rank LIMIT ?",
-            (match, limit),
-        )
-        return np.array([row for row, _ in rows], dtype=np.int64), np.array([score for _, score in rows])
-
     def rows_matching(self, match: str) -> list[int]:
         """The rows of all papers that match an FTS5 expression."""
         return [row for (row,) in self._rows("SELECT rowid FROM papers_text WHERE papers_text MATCH ?", (match,))]
-
-    def document_counts(self, stems: Sequence[str]) -> dict[str, int]:
-        """In how many papers each stem stands; stems that stand in none are left out."""
-        rows = self._rows(
-            f"SELECT term, doc FROM papers_vocabulary WHERE term IN ({_marks(stems)})",
-            stems,
-        )
-        return dict(rows)
-
-    def stems_between(self, first: str, last: str) -> list[str]:
-        """The stems of the library's vocabulary from `first` up to, and without, `last`."""
-        query = "SELECT term FROM papers_vocabulary WHERE term >= ? AND term < ?"
-        return [term for (term,) in self._rows(query, (first, last))]
 
 
 def _count_change(connection: Connection, rewrites: int) -> None:

@@ -38,7 +38,11 @@ def examine(library: Library, load_embedder: Callable[[], Embedder] | None) -> I
     if not library.database.text_index_is_sound():
         if repairs:
             library.database.rebuild_text_index()
-        yield Finding("the lexical index does not say what the papers say", repairs)
+        yield Finding("the full-text index does not say what the papers say", repairs)
+    if not library.lexical_index_is_sound():
+        if repairs:
+            library.rebuild_lexical_index()
+        yield Finding("the index of words does not say what the papers say", repairs)
     yield from _examine_papers(library, load_embedder)
     if not library.index_is_current():
         if repairs:

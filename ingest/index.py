@@ -159,7 +159,8 @@ class ChromaIndex:
         best: dict[int, float] = {}
         for metadata, distance in zip((found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0], strict=True):
             best.setdefault(int(str(metadata["paper"])), 1.0 - distance)
-        return PaperScores(np.array(list(best), dtype=np.int64), np.array(list(best.values()), dtype=np.float32))
+        cosines = np.array(list(best.values()), dtype=np.float32)
+        return PaperScores(np.array(list(best), dtype=np.int64), cosines, cosines)
 
     def close(self) -> None:
         """Close the files; the next use opens them again."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from ingest.database import Database, DaySummary, PreparedPaper
+from ingest.database import Database, DaySummary, Holdings, PreparedPaper
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.errors import LibraryError, LibraryLockedError
+from ingest.lexical import LexicalTable
 from ingest.paper import Entry, Rejection, Span, StoredPaper
 from ingest.vectors import PaperScores, VectorTable
 
@@ -23,6 +24,7 @@ _DATABASE = "daybook.sqlite3"
 _LOCK = "writer.lock"
 _HOLDER = "writer.pid"
 _INDEX = "chroma"
+_LEXICAL_INDEX = "lexical.npz"
 _NEAREST_CHUNKS = 1000
 EXACT_SEARCH_CHUNKS = 250_000
 """Up to here a dot product over all vectors is as fast as Chroma, and finds what Chroma misses."""
@@ -49,6 +51,9 @@ class Library:
         self._table_lock = threading.Lock()
         self._table: VectorTable | None = None
         self._table_counters = (-1, -1)
+        self._words: LexicalTable | None = None
+        self._words_generation = -1
+        self._holdings_of = (-1, Holdings())
         self._index_state: tuple[object, ...] = ()
         self._index_answers = False
         self._chroma: ChromaIndex | None = None
@@ -103,11 +108,23 @@ class Library:
         self._database.save_rejections(rejections)
 
     def sync_index(self) -> None:
-        """Bring the derived index up to what SQLite holds, building it anew where it is damaged. Needs `writer`.
+        """Bring the derived indexes up to what SQLite holds, building anew what is damaged. Needs `writer`.
 
         Raises:
             LibraryError: the disk is full; the papers are safe.
         """
+        self._sync_vector_index()
+        self._sync_lexical_index()
+
+    def _sync_lexical_index(self) -> None:
+        file = self.folder / _LEXICAL_INDEX
+        kept = LexicalTable.load(file)
+        words = self.lexical_table()
+        if kept is None or kept.last_chunk_row != words.last_chunk_row:
+            with suppress(OSError):  # without the file, a reader makes the index anew
+                words.save(file)
+
+    def _sync_vector_index(self) -> None:
         from ingest.index import IndexRow  # noqa: PLC0415 - chromadb is slow to import, small libraries do without
 
         index = self._index()
@@ -175,6 +192,35 @@ class Library:
             self._table_counters = counters
             return self._table
 
+    def lexical_table(self) -> LexicalTable:
+        """The words of every paper, up to the newest commit of any process."""
+        generation, _ = self._database.change_counters()
+        if generation == self._words_generation and self._words is not None:
+            return self._words
+        with self._table_lock:
+            words = self._words or LexicalTable.load(self.folder / _LEXICAL_INDEX) or LexicalTable()
+            newest = self._database.last_chunk_row()
+            if words.last_chunk_row > newest:  # the library file was put back from a copy
+                words = LexicalTable()
+            if words.last_chunk_row < newest:
+                words = words.extended(self._database.texts_after(words.last_chunk_row), newest)
+            self._words, self._words_generation = words, generation
+            return words
+
+    def lexical_index_is_sound(self) -> bool:
+        """Whether the index of words says what the papers say."""
+        return self.lexical_table().holds_as(self._lexical_table_anew())
+
+    def rebuild_lexical_index(self) -> None:
+        """Make the index of words anew from the papers. Needs `writer`."""
+        self._words = None
+        with suppress(OSError):
+            self._lexical_table_anew().save(self.folder / _LEXICAL_INDEX)
+
+    def _lexical_table_anew(self) -> LexicalTable:
+        newest = self._database.last_chunk_row()
+        return LexicalTable().extended(self._database.texts_after(0), newest)
+
     @property
     def database(self) -> Database:
         """The truth, for reading."""
@@ -195,3 +241,10 @@ class Library:
     def sentences(self, paper_rows: Sequence[int]) -> dict[int, list[Span]]:
         """The sentence spans of the abstracts of these papers."""
         return self._database.sentences(paper_rows)
+
+    def holdings(self) -> Holdings:
+        """The days and categories that the library holds, up to the newest commit of any process."""
+        generation, _ = self._database.change_counters()
+        if generation != self._holdings_of[0]:
+            self._holdings_of = (generation, self._database.holdings())
+        return self._holdings_of[1]

@@ -99,19 +99,25 @@ class WordEmbedder:
     """A bag of words: each lower-case word adds 1 at the place that its CRC-32 names; a unit vector.
 
     Texts that share words are near, texts that share none are orthogonal (but for words that meet at one place).
-    A question is embedded as a text is. `texts` holds what was embedded, questions left out.
+    A question is embedded as a text is. `texts` and `questions` hold what was embedded.
     """
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.questions: list[str] = []
 
     def text_vector(self, text: str) -> Vector:
         self.texts.append(text)
-        return self.question_vector(text)
+        return self._vector(text)
 
     def question_vector(self, question: str) -> Vector:
+        self.questions.append(question)
+        return self._vector(question)
+
+    @staticmethod
+    def _vector(text: str) -> Vector:
         vector = np.zeros(DIMENSIONS, dtype=np.float32)
-        for word in re.findall(r"\w+", question.lower()) or [""]:
+        for word in re.findall(r"\w+", text.lower()) or [""]:
             vector[zlib.crc32(word.encode()) % DIMENSIONS] += 1
         unit: Vector = vector / np.linalg.norm(vector)
         return unit

@@ -46,7 +46,13 @@ def answer_html(answer: Answer, turn: int) -> str:
         body = _passages(answer, turn)
     else:
         body = _plain(answer.text, with_bullets=True)
-    return f'<div class="answer">{body}{_reference_list(answer.references, turn)}</div>'
+    return f'<div class="answer">{_understood(answer)}{body}{_reference_list(answer.references, turn)}</div>'
+
+
+def _understood(answer: Answer) -> str:
+    """The limits that were kept and the words read as others, in one line."""
+    said = "; ".join(answer.understood)
+    return f'<p class="about">Understood: {rich_text(printable(said))}</p>' if said else ""
 
 
 def _plain(text: str, *, with_bullets: bool = False) -> str:

@@ -29,6 +29,7 @@ def test_an_answer_becomes_plain_data() -> None:
         ],
         "references": [{"number": 1, "arxiv_id": "2101.00001", "title": "Cats", "day": "2021-01-04", "url": URL}],
         "nearest": [],
+        "understood": [],
         "timings_ms": {"retrieve": 1.23, "total": 2.0},
     }
 

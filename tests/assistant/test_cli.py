@@ -25,7 +25,7 @@ from tests.assistant.conftest import SAMPLE_PAPERS, sample_id
 
 DAYBOOK = Path(sys.executable).parent / "daybook"
 QUESTION = "Which papers are about polyp segmentation?"
-ANSWER_KEYS = {"question", "answer", "abstained", "claims", "references", "nearest", "timings_ms"}
+ANSWER_KEYS = {"question", "answer", "abstained", "claims", "references", "nearest", "understood", "timings_ms"}
 CONVERSATIONS: list[dict[str, Any]] = [
     {"id": "a1", "conversation": "a", "question": "How does WakeMem remember lost vessels?"},
     {"id": "b1", "conversation": "b", "question": "Which method maps floods from one radar image?"},
@@ -152,7 +152,7 @@ def test_a_search_lists_a_paper_a_line(said: Callable[..., str], sample_book: Da
 
 def test_a_search_as_json(runs: dict[str, Run], sample_book: Daybook) -> None:
     results = [result.to_dict() for result in sample_book.search(QUESTION, 3)]
-    assert json.loads(runs["search --json"].stdout) == {"question": QUESTION, "results": results}
+    assert json.loads(runs["search --json"].stdout) == {"question": QUESTION, "understood": [], "results": results}
 
 
 def test_a_search_for_each_question_of_a_file(said: Callable[..., str], sample_book: Daybook, tmp_path: Path) -> None:
@@ -163,6 +163,7 @@ def test_a_search_for_each_question_of_a_file(said: Callable[..., str], sample_b
         {
             "id": asked["id"],
             "question": asked["question"],
+            "understood": [],
             "results": [result.to_dict() for result in sample_book.search(asked["question"], 2)],
         }
         for asked in CONVERSATIONS
@@ -397,3 +398,30 @@ def test_a_mistake_leaves_the_library_as_it_was(failures: dict[str, Failure], na
 
 def test_a_question_of_broken_bytes_is_searched_for(said: Callable[..., str]) -> None:
     assert json.loads(said("search", os.fsdecode(b"polyps \xff in colonoscopy"), "--json"))["results"]
+
+
+def test_what_was_understood_is_said_beside_the_answer(said: Callable[..., str], sample_book: Daybook) -> None:
+    question = "Which papers of 3 November 2026 are about polyp segmentaion?"
+    understood = sample_book.ask(question).understood
+    assert understood == ("3 Nov 2026", "read “segmentaion” as “segmentation”")
+    first, _, rest = said("ask", question).partition("\n\n")
+    assert first == "(understood: 3 Nov 2026; read “segmentaion” as “segmentation”)"
+    assert rest.startswith(sample_book.ask(question).text)
+    assert json.loads(said("ask", question, "--json"))["understood"] == list(understood)
+    assert json.loads(said("search", question, "--json"))["understood"] == list(understood)
+
+
+def test_what_was_understood_of_a_search_is_said_on_stderr(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    models_folder: Path,
+    sample_library_folder: Path,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["daybook", "search", "polyps of 3 November 2026"])
+    monkeypatch.setenv("DAYBOOK_MODELS", str(models_folder))
+    monkeypatch.setenv("DAYBOOK_LIBRARY", str(sample_library_folder))
+    with pytest.raises(SystemExit):
+        app.main()
+    shown = capsys.readouterr()
+    assert shown.err == "daybook: understood: 3 Nov 2026\n"
+    assert " 3 Nov 2026 " in shown.out

@@ -12,10 +12,11 @@ from llama_index.core.schema import QueryBundle
 
 from assistant import Daybook
 from assistant.retrieval import HybridRetriever
-from assistant.terms import question_terms, stems_of
+from assistant.terms import question_terms
 from ingest.embedding import DIMENSIONS, OnnxEmbedding, Vector
 from ingest.library import Library
 from ingest.pipeline import ingest
+from ingest.words import stems_of
 from tests.assistant.conftest import SAMPLE_PAPERS, sample_id
 from tests.conftest import WordEmbedder, write_digest
 
@@ -178,8 +179,36 @@ def test_a_very_long_question_can_be_looked_for(sample_book: Daybook, real_embed
     assert len(nodes) == 10
 
 
-def test_looking_embeds_the_question_and_no_text(library: Library, embedder: WordEmbedder, sample_folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("question", "as_text"),
+    [
+        ("What do polyps look like?", 0),
+        ("which papers outline polyps", 0),
+        ("Polyps are outlined in video.", 1),
+        ("polyp segmentation", 1),
+    ],
+)
+def test_a_question_is_embedded_once_and_a_statement_as_a_text(
+    library: Library, embedder: WordEmbedder, sample_folder: Path, question: str, as_text: int
+) -> None:
     ingest([sample_folder], library, embedder)
-    assert len(embedder.texts) == SAMPLE_PAPERS
-    HybridRetriever(library, embedder).retrieve("polyps")
-    assert len(embedder.texts) == SAMPLE_PAPERS
+    embedder.texts.clear()
+    HybridRetriever(library, embedder).retrieve(question)
+    assert (len(embedder.texts), len(embedder.questions)) == (as_text, 1 - as_text)
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("How do WakeMem and BerthLink differ?", {28, 37}),
+        ("What is the difference between counting leaf pores and picking strawberries?", {3, 29}),
+    ],
+)
+def test_a_comparison_brings_both_sides_first(sample_book: Daybook, question: str, numbers: set[int]) -> None:
+    found = sample_book.search(question, SAMPLE_PAPERS)
+    assert {result.arxiv_id for result in found[:2]} == {sample_id(number) for number in numbers}
+    assert len({result.arxiv_id for result in found}) == len(found)
+
+
+def test_british_and_american_words_are_the_same(lexical_book: Daybook) -> None:
+    assert lexical_book.search("harbor video", 1) == lexical_book.search("harbour video", 1)

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.model
 
 
 def read(book: Daybook, question: str) -> str:
-    return read_spelling(question, book.library, book.embedder.is_word).text
+    return read_spelling(question, book.library.lexical_table(), book.embedder.is_word).text
 
 
 @pytest.mark.parametrize(

@@ -1,51 +1,8 @@
-"""Words, stems and names of a question; the real FTS5 says what words and stems have to be."""
-
-import sqlite3
-from collections.abc import Iterator
+"""Words, stems and names of a question."""
 
 import pytest
 
-from assistant import Daybook
-from assistant.terms import names_in, question_terms, stems_of, words_of
-
-
-class Fts5:
-    """What SQLite's tokenizers make of a text."""
-
-    def __init__(self) -> None:
-        self._connection = sqlite3.connect(":memory:")
-        for name, tokenizer in (("words", "unicode61"), ("stems", "porter unicode61")):
-            self._connection.execute(
-                f"CREATE VIRTUAL TABLE {name} USING fts5 (text, tokenize = '{tokenizer} remove_diacritics 2')"
-            )
-            self._connection.execute(f"CREATE VIRTUAL TABLE {name}_seen USING fts5vocab ({name}, instance)")
-
-    def words(self, text: str) -> list[str]:
-        return self._tokens("words", text)
-
-    def stems(self, text: str) -> list[str]:
-        return self._tokens("stems", text)
-
-    def _tokens(self, table: str, text: str) -> list[str]:
-        self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - a name from above
-        self._connection.execute(f"INSERT INTO {table} VALUES (?)", (text,))  # noqa: S608 - a name from above
-        rows = self._connection.execute(f"SELECT term FROM {table}_seen ORDER BY offset")  # noqa: S608 - as above
-        return [term for (term,) in rows]
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-@pytest.fixture(scope="module")
-def fts5() -> Iterator[Fts5]:
-    tokenizers = Fts5()
-    yield tokenizers
-    tokenizers.close()
-
-
-@pytest.fixture(scope="module")
-def sample_texts(word_book: Daybook) -> list[str]:
-    return [f"{stored.paper.title}\n{stored.paper.abstract}" for stored in word_book.papers()]
+from assistant.terms import names_in, question_terms
 
 
 @pytest.mark.parametrize(
@@ -95,44 +52,3 @@ def test_a_single_letter_carries_meaning_only_in_a_name() -> None:
 def test_pairs_are_stems_of_words_that_stand_side_by_side() -> None:
     terms = question_terms("estimating the depth of crowded scenes")
     assert terms.pairs == (("crowd", "scene"),)
-
-
-def test_words_lose_case_and_diacritics() -> None:
-    assert words_of("A Lévy PROCESS at Ångström-Straße") == ["a", "levy", "process", "at", "angstrom", "straße"]
-
-
-@pytest.mark.parametrize("text", ["2,100 km²", "x₀", "½ a page"])
-def test_words_with_compatibility_characters_are_those_of_the_index(text: str, fts5: Fts5) -> None:
-    assert words_of(text) == fts5.words(text)
-
-
-def test_words_of_the_sample_are_those_of_the_index(sample_texts: list[str], fts5: Fts5) -> None:
-    for text in sample_texts:
-        assert words_of(text) == fts5.words(text)
-
-
-STEMMED = """caresses ponies cats agreed plastered motoring hopping falling hissing failing filing happy sky relational
-conditional rational digitizer conformably radically differently analogously vietnamization predication operator
-feudalism decisiveness hopefulness callousness formality sensitivity sensibility triplicate formative formalize
-electricity electrical hopeful goodness revival allowance inference airliner gyroscopic adjustable defensible irritant
-replacement adjustment dependent adoption communism activate angularity effective probate rate cease controlling roll
-segmentation networks estimated learning supervised transformers recognising generated datasets""".split()  # noqa: SIM905
-
-
-def test_stems_are_those_of_the_index(fts5: Fts5) -> None:
-    text = " ".join(STEMMED)
-    stems = stems_of(text)
-    assert stems == fts5.stems(text)
-    assert sum(stem != word for stem, word in zip(stems, STEMMED, strict=True)) > len(STEMMED) / 2
-
-
-@pytest.mark.parametrize(
-    "text", ["radiology dermatology", "possibly assembly", "21 ms", "as is", "1μs", "βars"], ids=lambda text: text
-)
-def test_stems_where_sqlite_departs_from_porter_1980(text: str, fts5: Fts5) -> None:
-    assert stems_of(text) == fts5.stems(text)
-
-
-def test_stems_of_the_sample_are_those_of_the_index(sample_texts: list[str], fts5: Fts5) -> None:
-    for text in sample_texts:
-        assert stems_of(text) == fts5.stems(text)

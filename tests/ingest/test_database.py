@@ -12,6 +12,7 @@ import pytest
 from ingest.database import Database, DaySummary, Sighting
 from ingest.embedding import DIMENSIONS
 from ingest.errors import LibraryError
+from ingest.lexical import PaperText
 from ingest.library import Library
 from ingest.paper import Block, Listing, Rejection, Span
 from ingest.sentences import split_sentences
@@ -75,8 +76,7 @@ def test_an_empty_library_answers_every_reading(database: Database) -> None:
     assert (database.paper_count(), database.days(), database.papers_of_day(None)) == (0, [], [])
     assert database.vectors_after(0, DIMENSIONS).vectors.shape == (0, DIMENSIONS)
     assert (database.last_chunk_row(), database.chunk_ids(), database.papers_by_id([])) == (0, {}, {})
-    assert database.lexical_scores("kite", 5)[0].tolist() == []
-    assert (database.document_counts(["kite"]), database.stems_between("a", "z")) == ({}, [])
+    assert (database.rows_matching("kite"), list(database.texts_after(0))) == ([], [])
 
 
 def test_more_papers_than_one_statement_holds_are_read(database: Database) -> None:
@@ -174,16 +174,14 @@ def test_a_text_is_in_the_history_once_as_it_was_first_read(library: Library, da
 def test_the_lexical_index_follows_the_text(database: Database) -> None:
     database.save([prepared(an_entry(a_paper(title="Kites", abstract="Flying over harbours.")), FIRST)])
     database.save([prepared(an_entry(a_paper("2101.00002", "Winds", "They blow; a kite is lifted.")), SECOND)])
-    rows, scores = database.lexical_scores("kite", 10)
-    assert rows.tolist() == [1, 2], "a word of a title counts for more"
-    assert scores[0] > scores[1] > 0
-    assert database.lexical_scores("kite", 1)[0].tolist() == [1]
+    assert database.rows_matching("kite") == [1, 2]
+    read = database.last_chunk_row()
     database.save([prepared(an_entry(a_paper(title="Balloons", abstract="Gliding over harbours.")), THIRD)])
     assert database.rows_matching("kite") == [2]
     assert database.rows_matching("flying") == []
     assert database.rows_matching("gliding AND balloon") == [1]
-    assert database.document_counts(["kite", "harbour", "balloon", "absent"]) == {"kite": 1, "harbour": 1, "balloon": 1}
-    assert database.stems_between("b", "c") == ["balloon", "blow"]
+    assert list(database.texts_after(read)) == [PaperText(1, "Balloons", "Gliding over harbours.")]
+    assert [text.row for text in database.texts_after(0)] == [1, 2]
 
 
 def test_counters_tell_commits_from_rewrites(database: Database) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ingest.doctor import Finding, examine
+from ingest.lexical import LexicalTable, PaperText
 from ingest.library import Library
 from ingest.pipeline import ingest
 from tests.conftest import WordEmbedder
@@ -76,18 +77,26 @@ def test_in_an_empty_library_nothing_is_wrong_but_the_index_to_be_made(tmp_path:
     assert findings(tmp_path) == []
 
 
-def test_a_broken_lexical_index_is_made_anew(folder: Path, made: Path) -> None:
+def test_a_broken_full_text_index_is_made_anew(folder: Path, made: Path) -> None:
     run(folder, "UPDATE papers_text_data SET block = zeroblob(length(block)) WHERE id > 10")
-    assert_mended(folder, made, "lexical index")
+    assert_mended(folder, made, "full-text index")
 
 
-def test_a_lexical_index_that_lacks_a_paper_is_made_anew(folder: Path, made: Path) -> None:
+def test_a_full_text_index_that_lacks_a_paper_is_made_anew(folder: Path, made: Path) -> None:
     run(
         folder,
         "INSERT INTO papers_text (papers_text, rowid, title, abstract)"
         " SELECT 'delete', row, title, abstract FROM papers WHERE row = 3",
     )
-    assert_mended(folder, made, "lexical index")
+    assert_mended(folder, made, "full-text index")
+
+
+def test_an_index_of_other_words_is_made_anew(folder: Path, made: Path) -> None:
+    file = folder / "lexical.npz"
+    words = LexicalTable.load(file)
+    assert words is not None
+    words.extended([PaperText(2, "Another title", "Of another library.")], words.last_chunk_row).save(file)
+    assert_mended(folder, made, "index of words")
 
 
 DAMAGES = {

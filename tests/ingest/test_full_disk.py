@@ -27,8 +27,9 @@ PAPERS: list[PaperText] = [
 class NoiseEmbedder(WordEmbedder):
     """A random vector for each text; Chroma misses some of many texts that are equally near to each other."""
 
-    def question_vector(self, question: str) -> Vector:
-        (vector,) = unit_vectors(1, seed=zlib.crc32(question.encode()))
+    @staticmethod
+    def _vector(text: str) -> Vector:
+        (vector,) = unit_vectors(1, seed=zlib.crc32(text.encode()))
         return vector
 
 

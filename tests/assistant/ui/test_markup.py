@@ -1,5 +1,6 @@
 """What the page says, made of answers and papers whose texts are as bad as they can be."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -55,6 +56,13 @@ class TestAnswer:
     def test_a_quote_stands_in_quotation_marks_under_its_paper_before_its_marker(self) -> None:
         html = answer_html(quoting(stored(), (0, 15), (16, 33)), turn=3)
         assert text_of(html).startswith("On Kites 4\u00a0Jan\u00a02021“Kites fly well.” [1] “They turn & dive.” [1]")
+
+    def test_what_was_understood_stands_before_it(self) -> None:
+        answer = replace(quoting(stored(), (0, 15)), understood=("4 Jan 2021", "read “<b>kits” as “kites”"))
+        html = answer_html(answer, turn=3)
+        assert text_of(html).startswith("Understood: 4 Jan 2021; read “<b>kits” as “kites”")
+        assert set(tags_of(html)) <= OWN_TAGS
+        assert "Understood" not in answer_html(replace(answer, understood=()), turn=3)
 
     def test_a_sentence_of_a_models_own_stands_without(self) -> None:
         paper = stored()

@@ -1,0 +1,48 @@
+"""Words, split as SQLite's full-text index splits them, and their stems, the same in British and American."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from nltk.stem.porter import PorterStemmer
+
+_WORD = re.compile(r"[^\W_]+")
+_STEMMER = PorterStemmer(mode=PorterStemmer.MARTIN_EXTENSIONS)
+_SHORTEST_STEMMED = 3  # bytes
+_AMERICAN = tuple(
+    (re.compile(british), american)
+    for british, american in (
+        (r"([a-z]{2})our((?:s|ed|ing|able|less|ful|al|hoods?|ation)?)$", r"\1or\2"),  # colour
+        (r"([a-z](?:al|an|im|er|or|at|et|ar|ol|el|on|in|it|il|gn))is(e|ed|es|er|ers|ing|ations?)$", r"\1iz\2"),
+        (r"ys(e|ed|es|ing)$", r"yz\1"),  # analyse
+        (r"([a-z]{2}[bt])re(s?)$", r"\1er\2"),  # centre, fibre
+        (r"(defen|offen|licen)c(es?)$", r"\1s\2"),
+        (r"([a-z][al]og)ue(s?)$", r"\1\2"),  # catalogue
+        (r"^(programm)e(s?)$", r"program\2"),
+        (r"([a-z])ae([mdsc])", r"\1e\2"),  # haemorrhage, paediatric
+        (r"^oe(soph|dem)", r"e\1"),
+        (r"^grey", "gray"),
+        (r"judge(ments?)$", r"judg\1"),
+    )
+)
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words without diacritics."""
+    lower = text.lower()
+    if not lower.isascii():
+        lower = "".join(c for c in unicodedata.normalize("NFD", lower) if not unicodedata.combining(c))
+    return _WORD.findall(lower)
+
+
+def stems_of(text: str) -> list[str]:
+    """The stems of all words of a text, in order."""
+    return [stem(word) for word in words_of(text)]
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The stem (Porter 1980) of a lower-case word, of its American spelling where the British differs."""
+    for british, american in _AMERICAN:
+        word = british.sub(american, word)
+    return str(_STEMMER.stem(word)) if len(word.encode()) >= _SHORTEST_STEMMED else word
