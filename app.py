@@ -8,9 +8,11 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing of a hub is fetched behi
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from assistant.cli import cli
+from assistant.cli_conversations import conversations_cli
 from eval.cli import eval_cli
 from ingest.errors import DaybookError
 
+cli.add_typer(conversations_cli, name="conversations")
 cli.add_typer(eval_cli, name="eval")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence and the quotes it stands on, at least one."""
+    """A sentence and the quotes it stands on, at least one.
+
+    Where it `is_replaced`, a language model wrote something that was not supported, and the sentence is the quote.
+    """
 
     sentence: str
     citations: tuple[Citation, ...]
+    is_replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,9 @@ class NearPaper:
 class Answer:
     """A checked answer, or an abstention with the nearest papers as what they are.
 
+    `facts` are sentences about the library itself (counts, days, links), which SQLite answers; they stand on no quote.
     `understood` says which limits of the question were kept, and which of its words were read as others.
+    `note` says in one line what became of a language model's part, where it did not write all.
     `timings_ms` names the stages and the milliseconds each took.
     """
 
@@ -58,10 +64,17 @@ class Answer:
     text: str
     abstained: bool
     claims: tuple[Claim, ...] = ()
+    facts: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     nearest: tuple[NearPaper, ...] = ()
     understood: tuple[str, ...] = ()
+    note: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Literal["quoted", "exact"]:
+        """Whether it quotes papers, or states facts of the library."""
+        return "exact" if self.facts else "quoted"
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON-ready data; days are ISO 8601."""
@@ -69,12 +82,46 @@ class Answer:
             "question": self.question,
             "answer": self.text,
             "abstained": self.abstained,
+            "kind": self.kind,
+            "facts": list(self.facts),
             "claims": [asdict(claim) for claim in self.claims],
             "references": [_with_iso_day(reference) for reference in self.references],
             "nearest": [_with_iso_day(paper) for paper in self.nearest],
             "understood": list(self.understood),
+            "note": self.note,
             "timings_ms": {stage: round(spent, 2) for stage, spent in self.timings_ms.items()},
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Answer":
+        """The answer of what `to_dict` gave; what an older Daybook did not write yet has its default.
+
+        Raises:
+            ValueError: this is no answer.
+        """
+        try:
+            return cls(
+                question=data["question"],
+                text=data["answer"],
+                abstained=data["abstained"],
+                claims=tuple(_claim(claim) for claim in data.get("claims", ())),
+                facts=tuple(data.get("facts", ())),
+                references=tuple(Reference(**_with_day(paper)) for paper in data.get("references", ())),
+                nearest=tuple(NearPaper(**_with_day(paper)) for paper in data.get("nearest", ())),
+                understood=tuple(data.get("understood", ())),
+                note=data.get("note", ""),
+                timings_ms=dict(data.get("timings_ms", {})),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"no answer: {error}") from error
+
+
+def _claim(data: Mapping[str, Any]) -> Claim:
+    return Claim(**{**data, "citations": tuple(Citation(**citation) for citation in data["citations"])})
+
+
+def _with_day(paper: Mapping[str, Any]) -> dict[str, Any]:
+    return {**paper, "day": date.fromisoformat(paper["day"])}
 
 
 def _with_iso_day(paper: Reference | NearPaper) -> dict[str, Any]:

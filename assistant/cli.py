@@ -1,4 +1,4 @@
-"""The command line: `daybook ingest | fetch | search | ask | papers | days | doctor | serve`."""
+"""The command line: `daybook ingest | fetch | search | ask | conversations | papers | days | doctor | serve`."""
 
 import json
 import os
@@ -16,9 +16,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from assistant.answer import Answer
+from assistant.cli_conversations import conversation_engine
+from assistant.cli_llm import LlmChoice, LlmModelOption, LlmOption, LlmUrlOption, YesOption, chosen_llm
 from assistant.contract import spoken_day
 from assistant.daybook import DEFAULT_LIBRARY, DEFAULT_MODELS, Daybook, SearchResults
 from assistant.engine import checked_question
+from assistant.llm import LlmSettings
 from assistant.questions import AskedQuestion, read_questions
 from ingest.errors import InputError
 from ingest.fetch import ArxivSource, FetchedDay, days_between
@@ -42,6 +45,10 @@ QuestionsOption = Annotated[
     Path | None,
     typer.Option("--questions", metavar="FILE", help='JSON lines {"id", "question"[, "conversation"]}; - is stdin.'),
 ]
+ConversationOption = Annotated[
+    str | None,
+    typer.Option("--conversation", metavar="ID|new|last", help="Ask in a conversation that the library keeps."),
+]
 LimitOption = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many papers at most.")]
 CategoryOption = Annotated[str | None, typer.Option("--category", metavar="cs.CV", help="Only this category.")]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DAY", help="Only from this day, 2020-05-25.")]
@@ -50,11 +57,14 @@ DayOption = Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", he
 
 
 @contextmanager
-def _open(library: Path, *, create: bool = False) -> Iterator[Daybook]:
-    models = Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
+def _open(library: Path, *, create: bool = False, llm: LlmSettings | None = None) -> Iterator[Daybook]:
     tell = _tell if sys.stderr.isatty() else lambda _: None
-    with Daybook.open(library, create=create, models=models, tell=tell) as book:
+    with Daybook.open(library, create=create, models=_models(), tell=tell, llm=llm) as book:
         yield book
+
+
+def _models() -> Path:
+    return Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
 
 
 def _tell(line: str) -> None:
@@ -216,11 +226,25 @@ def _understood_line(understood: tuple[str, ...]) -> str:
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question.")] = None,
     questions: QuestionsOption = None,
+    conversation: ConversationOption = None,
+    llm: LlmOption = None,
+    llm_url: LlmUrlOption = None,
+    llm_model: LlmModelOption = None,
+    yes: YesOption = False,
     library: LibraryOption = DEFAULT_LIBRARY,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer a question with citations, or each question of a file as a line of JSON."""
-    with _open(library) as book:
+    """Answer a question with citations, or each question of a file as a line of JSON.
+
+    The answer is made of quotes; where a language model is named, it writes, and Daybook checks each sentence.
+    """
+    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), _models(), _tell)
+    with chosen as model, _open(library, llm=model) as book:
+        if conversation is not None:
+            if questions is not None:
+                raise InputError("there are --conversation and --questions; give one of them")
+            _ask_in_conversation(book, _needed(question), conversation, as_json=as_json)
+            return
         if questions is None:
             answer = book.ask(_needed(question))
             if as_json:
@@ -234,6 +258,16 @@ def ask(
             answer = book.ask(asked.question, history)
             history.append(answer)
             _print_json({"id": asked.id, **answer.to_dict()})
+
+
+def _ask_in_conversation(book: Daybook, question: str, conversation: str, *, as_json: bool) -> None:
+    with conversation_engine(book, conversation, _tell) as engine:
+        *_, answer = engine.stream(question)
+    if as_json:
+        _print_json({"conversation": engine.conversation_id, **answer.to_dict()})
+        return
+    _print_answer(answer)
+    _tell(f"conversation {engine.conversation_id}")
 
 
 def _needed(question: str | None) -> str:
@@ -252,6 +286,10 @@ def _print_answer(answer: Answer) -> None:
     if answer.understood:
         print(f"({_understood_line(answer.understood)})\n")
     print(answer.text)
+    if answer.note:
+        print(f"\n({answer.note})")
+    if answer.kind == "exact" and not answer.claims:
+        return  # the text names every paper
     if answer.references:
         print()
     for reference in answer.references:
@@ -315,9 +353,14 @@ def serve(
     library: LibraryOption = DEFAULT_LIBRARY,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+    llm: LlmOption = None,
+    llm_url: LlmUrlOption = None,
+    llm_model: LlmModelOption = None,
+    yes: YesOption = False,
 ) -> None:
     """Open the chat in the browser's reach."""
     from assistant.ui.server import serve as serve_page  # noqa: PLC0415 - gradio takes seconds to import
 
-    with _open(library, create=True) as book:
+    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), _models(), _tell)
+    with chosen as model, _open(library, create=True, llm=model) as book:
         serve_page(book, host, port)

@@ -26,6 +26,14 @@ class DraftClaim:
 
     sentence: str
     evidence: tuple[Evidence, ...]
+    is_replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a writer has to say about its own work, in one line."""
+
+    text: str
 
 
 class AnswerBuilder:
@@ -36,18 +44,28 @@ class AnswerBuilder:
         self._retrieved = {stored.paper.arxiv_id: stored for stored in retrieved}
         self._numbers: dict[str, int] = {}
         self._claims: list[Claim] = []
+        self._note = ""
 
-    def add(self, draft: DraftClaim) -> None:
-        """Add a claim.
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no claim yet."""
+        return not self._claims
+
+    def add(self, draft: DraftClaim | Note) -> None:
+        """Add a claim, or the note of the answer.
 
         Raises:
             ContractError: it cites nothing, a paper that was not retrieved, or a quote that is not verbatim.
         """
+        if isinstance(draft, Note):
+            self._note = draft.text
+            return
         if not draft.sentence.strip() or not draft.evidence:
             raise ContractError("a claim needs a sentence and at least one citation")
         for evidence in draft.evidence:
             self._check(evidence)
-        self._claims.append(Claim(draft.sentence, tuple(self._cite(evidence) for evidence in draft.evidence)))
+        citations = tuple(self._cite(evidence) for evidence in draft.evidence)
+        self._claims.append(Claim(draft.sentence, citations, draft.is_replaced))
 
     def _check(self, evidence: Evidence) -> None:
         arxiv_id, span = evidence.stored.paper.arxiv_id, evidence.span
@@ -74,7 +92,8 @@ class AnswerBuilder:
             raise ContractError("an answer needs a claim")
         references = tuple(self._reference(arxiv_id) for arxiv_id in self._numbers)
         text = _answer_text(self._claims, {reference.number: reference for reference in references})
-        return Answer(self._question, text, abstained=False, claims=tuple(self._claims), references=references)
+        claims = tuple(self._claims)
+        return Answer(self._question, text, abstained=False, claims=claims, references=references, note=self._note)
 
     def _reference(self, arxiv_id: str) -> Reference:
         stored = self._retrieved[arxiv_id]

@@ -3,18 +3,23 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
 from assistant.answer import Answer
 from assistant.engine import DaybookChatEngine, DaybookQueryEngine, checked_question
+from assistant.history import Conversation, History, find_conversation, is_conversation_id, no_conversation
+from assistant.llm import DEFAULT_PATIENCE, LlmSettings, connect
+from assistant.llm_writing import LlmWriter
 from assistant.retrieval import HybridRetriever
 from assistant.terms import question_terms
 from assistant.understanding import understood
-from assistant.writing import QuotingWriter
+from assistant.verify import Similarity
+from assistant.writing import QuotingWriter, Writer
+from ingest.conversations import ConversationSummary
 from ingest.database import DaySummary
 from ingest.doctor import Finding, examine
 from ingest.embedding import Embedder, OnnxEmbedding
@@ -24,6 +29,9 @@ from ingest.library import Library
 from ingest.paper import StoredPaper
 from ingest.pipeline import Ingestion, IngestReport, Progress, ingest
 from ingest.selection import EVERYTHING, Selection
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
 
 DEFAULT_LIBRARY = Path(platformdirs.user_data_dir("daybook"))
 DEFAULT_MODELS = Path(platformdirs.user_cache_dir("daybook")) / "models"
@@ -66,8 +74,14 @@ class Daybook:
     """
 
     def __init__(
-        self, library: Library, load_embedder: Callable[[], Embedder], today: Callable[[], date] = date.today
+        self,
+        library: Library,
+        load_embedder: Callable[[], Embedder],
+        today: Callable[[], date] = date.today,
+        llm: "LlmSettings | LLM | None" = None,
     ) -> None:
+        self._llm = connect(llm) if isinstance(llm, LlmSettings) else llm
+        self._patience = llm.patience if isinstance(llm, LlmSettings) else DEFAULT_PATIENCE
         self.library = library
         self._load_embedder = load_embedder
         self._today = today
@@ -80,16 +94,19 @@ class Daybook:
         create: bool = True,
         models: Path | str | None = None,
         tell: Callable[[str], None] = lambda _: None,
+        llm: "LlmSettings | LLM | None" = None,
     ) -> "Daybook":
         """Open a library folder, by default the user's data folder; with `create`, make it on first use.
 
         `models` is the folder that keeps model files; `tell` receives lines for a person when one is fetched.
+        `llm` is a language model that writes the answers, a server's or any of llama-index; without, they are quotes.
 
         Raises:
             LibraryError: the folder cannot be used, or a newer Daybook wrote it, or without `create`, is not there.
         """
         folder = Path(models or DEFAULT_MODELS) / EMBEDDING_FOLDER
-        return cls(Library(Path(library or DEFAULT_LIBRARY), create=create), lambda: OnnxEmbedding.load(folder, tell))
+        opened = Library(Path(library or DEFAULT_LIBRARY), create=create)
+        return cls(opened, lambda: OnnxEmbedding.load(folder, tell), llm=llm)
 
     def __enter__(self) -> "Daybook":
         return self
@@ -114,12 +131,47 @@ class Daybook:
     @cached_property
     def query_engine(self) -> DaybookQueryEngine:
         """The llama-index query engine over the library."""
-        return DaybookQueryEngine(library=self.library, retriever=self.retriever, writer=QuotingWriter())
+        return DaybookQueryEngine(library=self.library, retriever=self.retriever, writer=self.writer)
 
-    def chat_engine(self) -> DaybookChatEngine:
-        """A new conversation. Errors as with `ask`."""
+    @cached_property
+    def writer(self) -> Writer:
+        """The writer of the answers: the language model's where there is one, else the quoting one."""
+        if self._llm is None:
+            return QuotingWriter()
+        return LlmWriter(self._llm, _similarity(self.embedder), self._patience)
+
+    def chat_engine(self, conversation_id: str | None = None, *, owner: str = "") -> DaybookChatEngine:
+        """A new conversation, or a kept one to go on with; every turn is kept in the library.
+
+        Raises:
+            InputError: the library is empty, or holds no such conversation (of that owner, where one is named).
+        """
         self._need_papers()
-        return DaybookChatEngine(self.query_engine)
+        return DaybookChatEngine(self.query_engine, History(self.library.conversations, conversation_id, owner))
+
+    def conversations(self, owner: str | None = None) -> list[ConversationSummary]:
+        """The kept conversations, or those of an owner, the one used last first."""
+        return self.library.conversations.listed(owner)
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        """A kept conversation with all its answers.
+
+        Raises:
+            InputError: there is none of that id.
+        """
+        found = find_conversation(self.library.conversations, conversation_id)
+        if found is None:
+            raise no_conversation(conversation_id)
+        return found
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Delete a kept conversation for good.
+
+        Raises:
+            InputError: there is none of that id.
+        """
+        if not is_conversation_id(conversation_id) or not self.library.conversations.delete(conversation_id):
+            raise no_conversation(conversation_id)
 
     def ingest(
         self, paths: Iterable[Path | str], progress: Progress = lambda _: None, selection: Selection = EVERYTHING
@@ -182,3 +234,9 @@ class Daybook:
     def _need_papers(self) -> None:
         if self.library.database.last_chunk_row() == 0:
             raise InputError("the library is empty; bring digests in: daybook ingest PATH")
+
+
+def _similarity(embedder: Embedder) -> Similarity:
+    """The cosine of two texts."""
+    vector = lru_cache(maxsize=1024)(embedder.text_vector)
+    return lambda one, other: float(vector(one) @ vector(other))

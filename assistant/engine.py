@@ -15,8 +15,11 @@ from pydantic import ConfigDict
 
 from assistant.answer import Answer
 from assistant.contract import AnswerBuilder, abstention
-from assistant.conversation import focus_of
-from assistant.evidence import EvidenceSet, gather
+from assistant.conversation import Reading, read_turn
+from assistant.evidence import EvidenceSet
+from assistant.exact import answer_exactly
+from assistant.following import gather_for
+from assistant.history import History
 from assistant.retrieval import HybridRetriever, RankedPaper, as_node
 from assistant.scope import Scope
 from assistant.sufficiency import is_sufficient
@@ -64,19 +67,29 @@ class DaybookQueryEngine(CustomQueryEngine):
         """
         clock = _Clock()
         question = checked_question(question)
-        scope, is_follow_up = self._scope(question, history)
+        reading = self._read(question, history)
+        scope = reading.scope
+        exact = answer_exactly(question, scope, self.library)
+        if exact is not None:
+            clock.lap("library")
+            told = tuple(filter(None, (reading.about, *exact.understood)))
+            yield replace(exact, understood=told, timings_ms=clock.timings())
+            return
         terms = question_terms(scope.rest)
         clock.lap("scope")
-        ranked = self.retriever.rank(scope, terms, _PAPERS_RANKED)
+        found = self.retriever.rank(scope, terms, _PAPERS_RANKED)
+        ranked = [paper for paper in found if paper.stored.paper.arxiv_id not in reading.apart_from]
         clock.lap("retrieve")
-        evidence = gather(scope.rest, terms, ranked, self.library)
-        kept = understood(scope, ranked)
+        evidence = gather_for(reading, terms, ranked, self.library)
+        kept = tuple(filter(None, (reading.about, *understood(scope, ranked))))
         clock.lap("evidence")
         answer: Answer | None = None
-        if is_sufficient(evidence, ranked, is_follow_up=is_follow_up):
+        if is_sufficient(evidence, ranked, is_follow_up=reading.is_follow_up):
             builder = AnswerBuilder(question, [paper.stored for paper in ranked])
-            for draft in self.writer.write(question, evidence.sentences):
+            for draft in self.writer.write(reading.asked(question), evidence.sentences):
                 builder.add(draft)
+                if builder.is_empty:
+                    continue
                 answer = builder.answer()
                 clock.lap("write")
                 yield replace(answer, understood=kept, timings_ms=clock.timings())
@@ -101,16 +114,14 @@ class DaybookQueryEngine(CustomQueryEngine):
         nodes = [as_node(RankedPaper(stored, 0.0, 0.0, 0.0)) for stored in order]
         return Response(answer.text, source_nodes=nodes, metadata={"answer": answer})
 
-    def _scope(self, question: str, history: Sequence[Answer]) -> tuple[Scope, bool]:
-        scope = self.retriever.understood(question)
-        focus = focus_of(question, history)
-        if not focus.arxiv_ids or scope.arxiv_ids is not None:
-            return scope, False
-        return replace(scope, arxiv_ids=frozenset(focus.arxiv_ids)), True
+    def _read(self, question: str, history: Sequence[Answer]) -> Reading:
+        return read_turn(question, history, self.retriever.understood, self.library)
 
     def _reason(self, scope: Scope, ranked: Sequence[RankedPaper], evidence: EvidenceSet) -> str:
         if not ranked:
             return reason_of_nothing(scope, self.library)
+        if not evidence.is_stated:
+            return fill("not_stated")
         if evidence.missing:
             return fill("no_paper_mentions", names=" or ".join(f"“{name.text}”" for name in evidence.missing))
         return ""
@@ -120,23 +131,28 @@ class DaybookQueryEngine(CustomQueryEngine):
 
 
 class DaybookChatEngine(BaseChatEngine):
-    """One conversation; it keeps the answers that were given, for follow-ups."""
+    """One conversation; the answers that were given are its history, for follow-ups."""
 
-    def __init__(self, query_engine: DaybookQueryEngine) -> None:
+    def __init__(self, query_engine: DaybookQueryEngine, history: History | None = None) -> None:
         self._query_engine = query_engine
-        self._answers: list[Answer] = []
+        self._history = history or History(None)
+
+    @property
+    def conversation_id(self) -> str:
+        """The id under which the library keeps the conversation."""
+        return self._history.id
 
     @property
     def answers(self) -> tuple[Answer, ...]:
         """The complete answers so far, oldest first."""
-        return tuple(self._answers)
+        return self._history.answers
 
     @property
     def chat_history(self) -> list[ChatMessage]:
         """The conversation as llama-index messages."""
         return [
             message
-            for answer in self._answers
+            for answer in self.answers
             for message in (
                 ChatMessage(role=MessageRole.USER, content=answer.question),
                 ChatMessage(role=MessageRole.ASSISTANT, content=answer.text),
@@ -144,16 +160,17 @@ class DaybookChatEngine(BaseChatEngine):
         ]
 
     def reset(self) -> None:
-        """Forget the conversation."""
-        self._answers.clear()
+        """Begin a new conversation; the library keeps the former one."""
+        self._history.clear()
 
     def stream(self, message: str) -> Iterator[Answer]:
         """Yield the growing answer to a message, and keep it once it is complete."""
+        self._history.refresh()
         answer: Answer | None = None
-        for answer in self._query_engine.stream(message, self._answers):
+        for answer in self._query_engine.stream(message, self.answers):
             yield answer
         if answer is not None:
-            self._answers.append(answer)
+            self._history.add(answer)
 
     def chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
         """Answer a message; the `Answer` is in `metadata["answer"]`. The engine keeps its own history."""

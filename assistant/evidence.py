@@ -2,20 +2,24 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from enum import Enum
+from functools import lru_cache
 
+from assistant.asking import Aim, aims_of, is_background, told, wants_many
 from assistant.retrieval import RankedPaper
-from assistant.terms import MEASURES, STOP_WORDS, Name, QuestionTerms, capitalised_in
+from assistant.stated import denies, states
+from assistant.terms import Name, QuestionTerms, capitalised_in
 from ingest.library import Library
 from ingest.paper import Span, StoredPaper
 from ingest.words import stem, stems_of, words_of
 
 _PAPERS_READ = 10
 _CUE_WEIGHT = 0.45
-_CUE_WEIGHT_OF_A_LIST = 1.0
+_CUE_WEIGHT_OF_A_LIST = 2.0
 _LEAD_SCORE = 0.01
+_NAMED_SCORE = 0.1
+_BACKGROUND_SCORE = -0.5
 _MOST_SENTENCES = 3
 _PAIR_WEIGHT = 1.0
 _NEAR = 3
@@ -23,46 +27,6 @@ _MOST_NAMED = 3
 _RARE_PAPERS = 3
 _MANY = (0.5, 0.5, 6)  # how near the best in rank and in what it covers, and how many at most
 _ONE = (0.8, 0.7, 3)
-
-
-class Aim(Enum):
-    """What a question wants to know; each value is (how it is asked, how a sentence tells it)."""
-
-    NUMBER = (
-        r"\bresults?\b|\breports?\b|\baccura|\bscores?\b"
-        r"|\bhow (?:many|much|fast|large|small|big|long|well|accurate|high|often|far|quickly)\b"
-        r"|\brates?\b|\bpercent|\bnumbers?\b|\bfps\b|\bmiou\b|\bpsnr\b|\bmap\b|\berrors?\b|\bspeed\b|\bparameters\b"
-        r"|\bperforman\w+",
-        r"\d",
-    )
-    RESULT = (
-        r"\bresults?\b|\bachieve|\boutperform|\bfind(?:ings?)?\b|\bfound\b|\bimprove|\bgain|\bcompare[ds]?\b|\bbetter\b",
-        r"\b(?:achiev|outperform|improv|result|show|demonstrat|experiment|surpass|state-of-the-art|reduc)",
-    )
-    DATA = (
-        r"\bdata ?sets?\b|\bdata\b|\bbenchmarks?\b|\bcorpus\b|\btested on\b|\bevaluated on\b|\btrained on\b",
-        r"\b(?:data ?sets?|benchmarks?|corpus|images of|videos of|collected|annotat)",
-    )
-    REASON = (
-        r"\bwhy\b|\breasons?\b|\bmotivat",
-        r"\b(?:because|since|due to|thus|therefore|in order to|however|suffer)\b",
-    )
-    CODE = (
-        r"\bcode\b|\bgithub\b|\bavailable\b|\bopen.source|\brepositor",
-        r"https?://|\bcode\b|publicly available",
-    )
-    METHOD = (
-        r"\bpropos|\bintroduc|\bhow (?:does|do|is|are|can)\b|\bwhat (?:is|does|are)\b|\bmethods?\b|\bapproach|\bidea\b"
-        r"|\bcontribut|\bworks?\b",
-        r"\bwe (?:\w+ )?(?:propose|present|introduce|develop|design|describe|show|study|investigate|explore|address"
-        r"|consider|formulate|use|train|learn|build|create|provide|demonstrate|combine|extend|tackle)"
-        r"|\b(?:this|our) (?:paper|work|study|method|approach|model|framework|network|system|article)\b"
-        r"|\bis (?:proposed|presented|introduced|developed)\b",
-    )
-
-    def __init__(self, asked: str, told: str) -> None:
-        self.asked = re.compile(asked, re.IGNORECASE)
-        self.told = re.compile(told, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +47,19 @@ class Evidence:
 class EvidenceSet:
     """The chosen sentences, grouped by paper in rank order, and how well they cover the question.
 
-    `coverage` is the share of the question's information (inverse document frequency) that the best
-    paper's title and abstract hold, from 0 to 1; `words_asked` counts the words that carry the question;
-    `missing` are names that no paper of the library holds.
+    `coverage` is the share of the question's information (inverse document frequency) that the best paper's
+    title and abstract hold, from 0 to 1; `words_asked` counts the words that carry the question, `unknown` is
+    the share of them that no paper holds; `missing` are names that no paper of the library holds. Where not
+    `is_stated`, papers were found that do not state what is asked for, or deny what the question takes for
+    granted.
     """
 
     sentences: tuple[Evidence, ...]
     coverage: float
     words_asked: int
+    unknown: float
     missing: tuple[Name, ...]
-
-
-def aims_of(question: str) -> tuple[Aim, ...]:
-    """What a question wants to know; several aims may hold."""
-    asks_measure = not MEASURES.isdisjoint(words_of(question))
-    return tuple(aim for aim in Aim if aim.asked.search(question) or (aim is Aim.NUMBER and asks_measure))
-
-
-def wants_many(question: str) -> bool:
-    """Whether a question asks for a list of papers rather than for one thing."""
-    return bool(_LIST_FORMS.search(question))
-
-
-_COUNTED = re.compile(
-    r"\bhow many ((?:[\w-]+ ){0,2}?[\w-]+)"
-    r"(?= (?:are|is|was|were|do|does|did|can|has|have|in|of|on|per|for)\b|\?|$)",
-    re.IGNORECASE,
-)
-_LIST_FORMS = re.compile(
-    r"\b(?:papers|works|methods|approaches|studies|techniques|datasets|data sets|trackers|networks|models|systems"
-    r"|list|all|every|who else|what has been|what have|which ones)\b|\bwhat(?:'s| is) new\b|\bcompare\b",
-    re.IGNORECASE,
-)
+    is_stated: bool = True
 
 
 class Information:
@@ -128,19 +73,20 @@ class Information:
         words = library.lexical_table()
         self._stems = {s: math.log((len(words) + 1) / (words.document_count(s) + 0.5)) for s in terms.stems}
         self._pairs = {(a, b): _PAIR_WEIGHT * (self._stems[a] + self._stems[b]) for a, b in terms.pairs}
-        self._total = sum(self._stems.values()) + sum(self._pairs.values())
 
-    def share(self, text: str) -> float:
-        """The share of the question's information that a text holds."""
-        if not self._total:
+    def share(self, text: str, apart_from: Set[str] = frozenset()) -> float:
+        """The share of the question's information, some of its stems left out, that a text holds."""
+        places: dict[str, list[int]] = {s: [] for s in self._stems if s not in apart_from}
+        pairs = {pair: w for pair, w in self._pairs.items() if pair[0] in places and pair[1] in places}
+        total = sum(self._stems[s] for s in places) + sum(pairs.values())
+        if not total:
             return 0.0
-        places: dict[str, list[int]] = {s: [] for s in self._stems}
         for place, found in enumerate(stems_of(text)):
             if found in places:
                 places[found].append(place)
-        held = sum(weight for s, weight in self._stems.items() if places[s])
-        together = sum(weight for (a, b), weight in self._pairs.items() if _are_near(places[a], places[b]))
-        return (held + together) / self._total
+        held = sum(self._stems[s] for s, where in places.items() if where)
+        together = sum(weight for (a, b), weight in pairs.items() if _are_near(places[a], places[b]))
+        return (held + together) / total
 
 
 def _are_near(places: Sequence[int], others: Sequence[int]) -> bool:
@@ -150,24 +96,26 @@ def _are_near(places: Sequence[int], others: Sequence[int]) -> bool:
 def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], library: Library) -> EvidenceSet:
     """Choose the sentences that answer, from as many of the ranked papers as the question needs."""
     information = Information(terms, library)
+    words = library.lexical_table()
+    unknown = sum(not words.document_count(s) for s in terms.stems) / max(len(terms.stems), 1)
     missing = tuple(name for name in terms.names if not is_known(name, library))
     names = (*terms.names, *_rare_names(question, terms.names, library))
     read = [_ReadPaper(paper, information.share(_text(paper.stored))) for paper in ranked[:_PAPERS_READ]]
     coverage = max((paper.share for paper in read[:5]), default=0.0)
     if missing or not read:
-        return EvidenceSet((), coverage, len(terms.stems), missing)
+        return EvidenceSet((), coverage, len(terms.stems), unknown, missing)
     many = wants_many(question)
     needed = _papers_needed(read, names, many=many)
-    if not _hold_what_is_counted(needed, question):
-        return EvidenceSet((), coverage, len(terms.stems), missing)
+    spans = library.sentences([stored.row for stored in needed])
+    if not many and not _is_stated(question, terms, needed, spans):
+        return EvidenceSet((), coverage, len(terms.stems), unknown, missing, is_stated=False)
     if len(names) > 1:
         coverage = max(coverage, information.share("\n".join(_text(stored) for stored in needed)))
     aims = aims_of(question) or (Aim.METHOD,)
     most = _MOST_SENTENCES if len(needed) == 1 else 2 if len(needed) == 2 else 1
-    reading = _Reading(information, aims, _CUE_WEIGHT_OF_A_LIST if many else _CUE_WEIGHT, most)
-    spans = library.sentences([stored.row for stored in needed])
+    reading = _Reading(information, aims, _CUE_WEIGHT_OF_A_LIST if many else _CUE_WEIGHT, most, names)
     sentences = [evidence for stored in needed for evidence in _best_sentences(stored, spans[stored.row], reading)]
-    return EvidenceSet(tuple(sentences), coverage, len(terms.stems), missing)
+    return EvidenceSet(tuple(sentences), coverage, len(terms.stems), unknown, missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +132,9 @@ def _text(stored: StoredPaper) -> str:
 
 def is_known(name: Name, library: Library) -> bool:
     """Whether the library holds a name: written as a name in one paper, or in any case in three."""
-    rows = _rows_with(name, library)
-    if len(rows) >= 3:
-        return True
-    papers = library.database.papers_by_row(rows).values()
-    return any(holds_name(stored, name) for stored in papers)
+    names = library.lexical_table().names
+    key = name.key
+    return key in names or key.removesuffix("s") in names or f"{key}s" in names or len(_rows_with(name, library)) >= 3
 
 
 def _rows_with(name: Name, library: Library) -> list[int]:
@@ -201,10 +147,11 @@ def holds_name(stored: StoredPaper, name: Name) -> bool:
     return any(re.search(r"[A-Z0-9]", match.group()) for match in _pattern(name).finditer(_text(stored)))
 
 
+@lru_cache(maxsize=1000)
 def _pattern(name: Name) -> re.Pattern[str]:
     """Finds a name however it is hyphenated, in the singular and in the plural."""
-    words = [re.escape(word.removesuffix("s")) + "s?" for word in name.words]
-    return re.compile(r"\b" + r"[\W_]*".join(words) + r"\b", re.IGNORECASE)
+    letters = r"[\W_]*".join(re.escape(letter) for letter in name.key.removesuffix("s"))
+    return re.compile(rf"\b{letters}s?\b", re.IGNORECASE)
 
 
 def _rare_names(question: str, names: Sequence[Name], library: Library) -> list[Name]:
@@ -219,14 +166,13 @@ def _rare_names(question: str, names: Sequence[Name], library: Library) -> list[
     return found
 
 
-def _hold_what_is_counted(papers: Sequence[StoredPaper], question: str) -> bool:
-    """Whether a paper holds a number and, after "how many", a word of what is counted ("GPU hours")."""
-    asked = _COUNTED.search(question)
-    counted = {stem(w) for w in words_of(asked.group(1)) if w not in STOP_WORDS} if asked else set()
-    return not counted or any(
-        re.search(r"\d", stored.paper.abstract) and not counted.isdisjoint(stems_of(stored.paper.abstract))
-        for stored in papers
-    )
+def _is_stated(
+    question: str, terms: QuestionTerms, papers: Sequence[StoredPaper], spans: Mapping[int, Sequence[Span]]
+) -> bool:
+    sentences = [s.paper.abstract[span.start : span.end] for s in papers for span in spans[s.row]]
+    titles = [stored.paper.title for stored in papers]
+    asked = [s for s in terms.stems if s not in terms.name_stems]
+    return states(question, [*titles, *sentences]) and not denies(question, asked, sentences)
 
 
 def _papers_needed(read: Sequence[_ReadPaper], names: Sequence[Name], *, many: bool) -> list[StoredPaper]:
@@ -268,12 +214,20 @@ class _Reading:
     aims: Sequence[Aim]
     cue_weight: float
     most: int
+    names: Sequence[Name]
 
     def score(self, text: str) -> float:
-        """The share of the question's information in a sentence, and a bonus for telling what was asked."""
-        told = sum(aim.told.search(text) is not None for aim in self.aims)
+        """What a sentence holds of the question beside the names, and a bonus for telling what was asked.
+
+        The paper was chosen for the names; a sentence need not say them again.
+        """
+        name_stems = {stem(word) for name in self.names for word in name.words}
+        held = self.information.share(text, name_stems)
+        tells = sum(told(aim, text) for aim in self.aims) / len(self.aims)
+        says_name = any(_pattern(name).search(text) for name in self.names)
         leads = _LEAD_SCORE if Aim.METHOD in self.aims else 0.0  # any sentence tells something of what a paper is about
-        return self.information.share(text) + self.cue_weight * told / len(self.aims) + leads
+        background = _BACKGROUND_SCORE if Aim.REASON not in self.aims and is_background(text) else 0.0
+        return held + self.cue_weight * tells + _NAMED_SCORE * says_name + leads + background
 
 
 def _best_sentences(stored: StoredPaper, spans: Sequence[Span], reading: _Reading) -> list[Evidence]:

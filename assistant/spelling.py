@@ -8,12 +8,15 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from assistant.terms import STOP_WORDS, names_in, tokens_of
+from assistant.terms import STOP_WORDS, tokens_of
 from ingest.lexical import LexicalTable
+from ingest.names import key_of, names_in
 from ingest.words import stem, words_of
 
 _SHORTEST = 6
+_SHORTEST_SWAPPED = 5
 _SHORTEST_NAME = 7
+_SHORTEST_NAME_REPLACED = 9
 _SHORTEST_REPLACED = 8
 _CANDIDATES = 20
 _DIGITS = re.compile(r"\d+")
@@ -34,22 +37,29 @@ class Reading:
 
 
 def read_spelling(question: str, words: LexicalTable, is_word: Callable[[str], bool]) -> Reading:
-    """Replace words that nobody knows by near ones of the library, and join what it writes as one.
+    """Replace words that nobody knows by near ones of the library, and names by how it writes them.
 
-    "segmentaion" is read as "segment", "MetaPoisn" and "Meta Poisn" as "metapoison"; to "latent gnn" is added
-    "latentgnn". A word that `is_word` knows, and one without a near one in the library, stays as it is.
+    "segmentaion" is read as "segment", "MetaPoisn" and "Meta Poisn" as "MetaPoison", "UPDETR" as "UP-DETR"; to
+    "latent gnn" is added "LatentGNN". A word that `is_word` knows, and one without a near one in the library,
+    stays as it is.
     """
     tokens = tokens_of(question)
     unknown = {token for token in tokens if not all(words.document_count(stem(w)) for w in words_of(token))}
     joined = _joined(tokens, unknown, words)
     parts = {part for written, _ in joined for part in written.split()}
-    misspelt = sorted(t for t in unknown - parts if names_in(t) or not _is_english(t.lower(), is_word))
-    near = [(token, _near("".join(words_of(token)), words, is_name=bool(names_in(token)))) for token in misspelt]
-    changes = [*joined, *((token, read) for token, read in near if read is not None)]
+    single = [(token, _read(token, words, is_word)) for token in sorted(unknown - parts)]
+    changes = [*joined, *((token, read) for token, read in single if read is not None)]
     text = question
     for written, read in changes:
         text = text.replace(written, read, 1)
     return Reading(text, tuple(changes))
+
+
+def _read(token: str, words: LexicalTable, is_word: Callable[[str], bool]) -> str | None:
+    """What an unknown word or name most likely means; None where nothing is near."""
+    if names_in(token):
+        return _near_name(key_of(token), words)
+    return None if _is_english(token.lower(), is_word) else _near("".join(words_of(token)), words)
 
 
 def _is_english(word: str, is_word: Callable[[str], bool]) -> bool:
@@ -57,52 +67,74 @@ def _is_english(word: str, is_word: Callable[[str], bool]) -> bool:
 
 
 def _joined(tokens: list[str], unknown: set[str], words: LexicalTable) -> list[tuple[str, str]]:
-    """Neighbours that the library writes as one word, misspelt or not; two known words stay beside it."""
-    pairs = {
-        f"{a} {b}": "".join(words_of(a) + words_of(b))
-        for a, b in pairwise(tokens)
-        if STOP_WORDS.isdisjoint({a.lower(), b.lower()})
-    }
+    """Neighbours that the library writes as one word or name, misspelt or not; two known words stay beside it."""
     found = []
-    for written, word in pairs.items():
-        if len(word) < _SHORTEST_JOINED:
+    for one, other in pairwise(tokens):
+        key = key_of(one + other)
+        if len(key) < _SHORTEST_JOINED or not STOP_WORDS.isdisjoint({one.lower(), other.lower()}):
             continue
-        count, is_part_unknown = words.document_count(stem(word)), not unknown.isdisjoint(written.split())
-        is_part_rare = min(words.document_count(stem(w)) for w in words_of(written)) <= _FEW_PAPERS
-        if is_part_unknown and (read := word if count else _near(word, words, is_name=True)):
-            found.append((written, read))
+        name = words.names.get(key)
+        count = len(name.rows) if name else words.document_count(stem(key))
+        is_part_rare = min(words.document_count(stem(w)) for w in words_of(f"{one} {other}")) <= _FEW_PAPERS
+        if not unknown.isdisjoint({one, other}):
+            read = name.text if name else key if count else _near_name(key, words)
+            if read is not None:
+                found.append((f"{one} {other}", read))
         elif 0 < count <= _RARE_PAPERS and is_part_rare:
-            found.append((written, f"{written} {word}"))
+            found.append((f"{one} {other}", f"{one} {other} {name.text if name else key}"))
     return found
 
 
-def _near(word: str, words: LexicalTable, *, is_name: bool) -> str | None:
-    """The stem of the library that a word most likely misspells: one edit away, two for a long word that is no name.
+def _near_name(key: str, words: LexicalTable) -> str | None:
+    """The name of the library that a key is, or misspells by one edit; other digits make another name.
+
+    In a short name two letters may only have changed places, and in a longer one a letter may be too many or
+    missing: "LPGAN" is not "LapGAN".
+    """
+    if known := words.names.get(key):
+        return known.text
+    near = [
+        (-len(words.names[candidate].rows), candidate)
+        for candidate, _, _ in extract(
+            key, words.names_beginning(key[0]), scorer=OSA.distance, score_cutoff=1, limit=_CANDIDATES
+        )
+        if len(words.names[candidate].rows) <= _FEW_PAPERS  # what stands everywhere is a word of its own
+        and _DIGITS.findall(key) == _DIGITS.findall(candidate)
+        and len(key) >= _shortest_mistaken(key, candidate)
+    ]
+    return words.names[min(near)[1]].text if near else None
+
+
+def _shortest_mistaken(key: str, candidate: str) -> int:
+    if sorted(key) == sorted(candidate):
+        return _SHORTEST_SWAPPED
+    return _SHORTEST_NAME if len(key) != len(candidate) else _SHORTEST_NAME_REPLACED
+
+
+def _near(word: str, words: LexicalTable) -> str | None:
+    """The stem of the library that a word most likely misspells: one edit away, two for a long word.
 
     Of equally near ones it is the one in most papers. A short word with one letter in place of another is
-    more likely another word, and a name with other digits another name.
+    more likely another word.
     """
     if word.isdigit():
         return None
     candidates = words.stems_beginning(word[0])
-    shortest = _SHORTEST_NAME if is_name else _SHORTEST
     found = [
         (distance, -words.document_count(candidate), candidate)
         for form in {word, stem(word)}
-        if len(form) >= shortest
+        if len(form) >= _SHORTEST
         for candidate, distance, _ in extract(
             form,
             candidates,
             scorer=OSA.distance,
-            score_cutoff=1 if is_name or len(form) < _LONG else 2,
+            score_cutoff=1 if len(form) < _LONG else 2,
             limit=_CANDIDATES,
         )
         if (len(form) >= _SHORTEST_REPLACED or len(form) != len(candidate) or sorted(form) == sorted(candidate))
         and _DIGITS.findall(form) == _DIGITS.findall(candidate)
     ]
-    if found:
-        return min(found)[2]
-    return None if is_name else _longest_beginning(word, candidates)
+    return min(found)[2] if found else _longest_beginning(word, candidates)
 
 
 def _longest_beginning(word: str, stems: Sequence[str]) -> str | None:

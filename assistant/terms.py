@@ -1,13 +1,10 @@
 """What a question asks about, as words, stems and names."""
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest.names import MEASURES, TOKEN, names_in
 from ingest.words import stem, words_of
-
-_TOKEN = re.compile(r"[^\W_]+(?:[-'’+./][^\W_]+)*")
-_DIMENSIONS = re.compile(r"\d+D", re.IGNORECASE)
 
 STOP_WORDS = frozenset(
     """a about above after all also am an and any are as at be because been before being below between both but by
@@ -26,11 +23,6 @@ ASKING_WORDS = frozenset(
     something studies study suggest summarise summarize summary technique techniques tell thing things use used
     uses way ways work works""".split()  # noqa: SIM905
 )
-MEASURES = frozenset(
-    """ap ar auc auroc bleu cer cpu eer f1 fid flops fps gflops gpu gpus hota idf1 iou lpips mae macs map miou mota mrr
-    mse ndcg pck psnr rmse roc ssim top1 top5 wer""".split()  # noqa: SIM905
-)
-"""What results are measured in: written like names, yet no method's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +31,11 @@ class Name:
 
     text: str
     words: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The name however it is written."""
+        return "".join(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def question_terms(question: str) -> QuestionTerms:
     """Read a question: stop words and words of asking ("paper", "propose") carry nothing."""
     names = tuple(Name(token, tuple(words_of(token))) for token in dict.fromkeys(names_in(question)))
     named = {word for name in names for word in name.words}
-    carries = [word for token in _TOKEN.findall(question) for word in _carrying_words(token, named)]
+    carries = [word for token in TOKEN.findall(question) for word in _carrying_words(token, named)]
     words = tuple(dict.fromkeys(filter(None, carries)))
     pairs = tuple(dict.fromkeys((stem(a), stem(b)) for a, b in pairwise(carries) if a and b))
     return QuestionTerms(words, tuple(dict.fromkeys(stem(word) for word in words)), pairs, names)
@@ -77,25 +74,13 @@ def _carrying_words(token: str, named: set[str]) -> list[str]:
     ]
 
 
-def names_in(text: str) -> list[str]:
-    """The tokens that look like names: two capitals, or a capital and a digit (`SPSG`, `PriorGAN`, `U2Net`)."""
-    return [token for token in _TOKEN.findall(text) if _looks_like_name(token)]
-
-
-def _looks_like_name(token: str) -> bool:
-    capitals = sum(c.isupper() for c in token)
-    has_digit = any(c.isdigit() for c in token)
-    is_name = capitals >= 2 or (capitals == 1 and has_digit)
-    return is_name and token.lower() not in MEASURES and not _DIMENSIONS.fullmatch(token)
-
-
 def capitalised_in(text: str) -> list[str]:
     """The tokens within a text that begin with a capital; the first token says nothing by its own."""
-    tokens = _TOKEN.findall(text)
+    tokens = TOKEN.findall(text)
     common = STOP_WORDS | ASKING_WORDS | MEASURES
     return [token for token in tokens[1:] if token[0].isupper() and token.lower() not in common]
 
 
 def tokens_of(text: str) -> list[str]:
     """The words of a text as written, compounds whole."""
-    return _TOKEN.findall(text)
+    return TOKEN.findall(text)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
-from assistant.contract import DraftClaim
+from assistant.contract import DraftClaim, Note
 from assistant.evidence import Evidence
 
 
@@ -11,8 +11,8 @@ from assistant.evidence import Evidence
 class Writer(Protocol):
     """Writes the claims of an answer, one after the other; each is checked before anyone sees it."""
 
-    def write(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim]:
-        """Yield drafts in the order in which they are to be read."""
+    def write(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim | Note]:
+        """Yield drafts in the order in which they are to be read, and a note where there is something to say."""
         ...
 
 

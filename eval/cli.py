@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -142,6 +143,34 @@ def retrieval(
 
 
 @eval_cli.command()
+def answers(
+    writer: Annotated[str, typer.Option(help="Who writes: quoting or llm.")] = "quoting",
+    suite: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this suite, dialogues or injections; may be repeated."),
+    ] = None,
+    llm_url: Annotated[str, typer.Option(envvar="DAYBOOK_LLM_URL", help="The language model's server.")] = "",
+    llm_model: Annotated[str, typer.Option(envvar="DAYBOOK_LLM_MODEL", help="The model's name there.")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many questions of a suite.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where results and the report go.")] = None,
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure whole answers: their citations, their rightness, abstentions, injected orders, speed.
+
+    With --writer llm the same model answers through llama-index's CitationQueryEngine too, for comparison.
+    """
+    from eval.answer_run import AnswerWish, chosen_llm, printed, run_answers  # noqa: PLC0415 - no other command needs it
+    from eval.llama import need_extra  # noqa: PLC0415
+    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
+
+    need_extra()
+    wish = AnswerWish(tuple(suite or ()), chosen_llm(writer, llm_url, llm_model), limit, out, work)
+    outcome = run_answers(wish, lambda: OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell), _tell)
+    print(printed(outcome, as_json=as_json))
+
+
+@eval_cli.command()
 def scope(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
 ) -> None:
@@ -159,6 +188,41 @@ def scope(
 
 
 @eval_cli.command()
+def exact(
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+) -> None:
+    """Measure whether counts, days, links and lists are right, and whether other questions are left alone."""
+    from eval.corpora import CORPORA, DEFAULT_WORK, library_folder  # noqa: PLC0415 - no other command needs it
+    from eval.exact import measure, read_cases  # noqa: PLC0415
+    from eval.suites import data_folder  # noqa: PLC0415
+    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
+    from ingest.library import Library  # noqa: PLC0415
+
+    embedder = OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell)
+    folders = {
+        name: library_folder(CORPORA[name], data_folder(), work or DEFAULT_WORK, embedder, _tell)
+        for name in ("five-days", "all-days")
+    }
+    with ExitStack() as stack:
+        libraries = {name: stack.enter_context(Library(folder, create=False)) for name, folder in folders.items()}
+        print("\n".join(measure(libraries, embedder, read_cases(), _tell).lines()))
+
+
+@eval_cli.command()
+def verifier() -> None:
+    """Measure whether sentences are judged as their quotes support them: SciFact claims, and altered sentences."""
+    from eval.suites import data_folder  # noqa: PLC0415 - no other command needs it
+    from eval.verifier import measure  # noqa: PLC0415
+    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
+    from ingest.errors import InputError  # noqa: PLC0415
+
+    data = data_folder()
+    if data is None:
+        raise InputError("there is no data to measure on; name its folder in DAYBOOK_DATA")
+    print("\n".join(measure(data, OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell), _tell).lines()))
+
+
+@eval_cli.command()
 def compare(
     former: Annotated[str, typer.Argument(metavar="A", help="A result file, or a commit.")],
     present: Annotated[str, typer.Argument(metavar="B", help="The one to compare with it.")],
@@ -167,11 +231,10 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show what got better and worse between two results, question by question."""
-    from eval.compare import compare as compared  # noqa: PLC0415 - no other command needs it
-    from eval.compare import pairs  # noqa: PLC0415
+    from eval.answer_compare import comparisons  # noqa: PLC0415 - no other command needs it
     from eval.results import DEFAULT_OUT  # noqa: PLC0415
 
-    found = [compared(one, other, system) for one, other in pairs(former, present, out or DEFAULT_OUT)]
+    found = comparisons(former, present, system, out or DEFAULT_OUT)
     if as_json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
     else:

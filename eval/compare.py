@@ -67,13 +67,18 @@ class Comparison:
         return table
 
 
-def pairs(former: str, present: str, out: Path) -> list[tuple[SuiteResult, SuiteResult]]:
+def pairs(former: str, present: str, out: Path, *, is_needed: bool = True) -> list[tuple[SuiteResult, SuiteResult]]:
     """The results to compare: two files, or those of all suites that `out` holds of two commits.
+
+    Unless one `is_needed`, two files of another kind or commits without a result give an empty list.
 
     Raises:
         InputError: there are none, or a file is no result, or the two files are of different suites.
     """
-    if Path(former).is_file() or Path(present).is_file():
+    are_files = Path(former).is_file() or Path(present).is_file()
+    if are_files and not is_needed:
+        return []
+    if are_files:
         one, other = read_suite(Path(former)), read_suite(Path(present))
         if one.suite != other.suite:
             raise InputError(f"{former} is of the suite {one.suite}, {present} of {other.suite}; name two of one suite")
@@ -83,7 +88,7 @@ def pairs(former: str, present: str, out: Path) -> list[tuple[SuiteResult, Suite
         paths = [_path_of(out, suite.name, commit) for commit in (former, present)]
         if paths[0] and paths[1]:
             found.append((read_suite(paths[0]), read_suite(paths[1])))
-    if not found:
+    if not found and is_needed:
         raise InputError(f"{out} holds no suite measured at both {former} and {present}; name two files or two commits")
     return found
 

@@ -147,8 +147,8 @@ def latency_path(out: Path, version: object) -> Path:
     return out / f"latency-{version}.json"
 
 
-def write_result(path: Path, result: SuiteResult | LatencyResult) -> None:
-    """Write a result whole: a reader finds all of it, or the former one."""
+def write_result(path: Path, result: object) -> None:
+    """Write a result, a dataclass, whole: a reader finds all of it, or the former one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".unfinished")
     unfinished.write_bytes(TypeAdapter(type(result)).dump_json(result, indent=1))
@@ -161,15 +161,16 @@ def read_suite(path: Path) -> SuiteResult:
     Raises:
         InputError: the file is not there, or is no such result.
     """
-    return _read(path, TypeAdapter(SuiteResult))
+    return read_result(path, TypeAdapter(SuiteResult))
 
 
 def read_latency(path: Path) -> LatencyResult:
     """Read the latencies by size. Errors as with `read_suite`."""
-    return _read(path, TypeAdapter(LatencyResult))
+    return read_result(path, TypeAdapter(LatencyResult))
 
 
-def _read(path: Path, adapter: TypeAdapter[Result]) -> Result:
+def read_result(path: Path, adapter: TypeAdapter[Result], command: str = "retrieval") -> Result:
+    """Read a result of a command of `daybook eval`. Errors as with `read_suite`."""
     try:
         return adapter.validate_json(path.read_bytes())
     except OSError as error:
@@ -177,7 +178,7 @@ def _read(path: Path, adapter: TypeAdapter[Result]) -> Result:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"
-        raise InputError(f"{path} is no result of daybook eval retrieval: {place}: {first['msg']}") from error
+        raise InputError(f"{path} is no result of daybook eval {command}: {place}: {first['msg']}") from error
 
 
 # ---- latency

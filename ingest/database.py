@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.conversations import Conversations
 from ingest.errors import LibraryError
 from ingest.lexical import PaperText
 from ingest.paper import Block, Entry, Link, Listing, Paper, Rejection, Span, StoredPaper
@@ -57,6 +58,17 @@ class DaySummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedPaper:
+    """A paper at one place of a day's digest."""
+
+    row: int
+    arxiv_id: str
+    title: str
+    url: str
+    listing: Listing
+
+
+@dataclass(frozen=True, slots=True)
 class Holdings:
     """What a library holds at all: its days, oldest first, and the categories of its listings."""
 
@@ -79,6 +91,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._file = SqliteFile(path)
         self._rows = self._file.rows
+        self.conversations = Conversations(self._file)
 
     def close(self) -> None:
         """Close the file."""
@@ -246,19 +259,11 @@ class Database:
 
         Day, category and block must be those of one listing. With code are papers with a link to a code host.
         """
-        limits: dict[str, list[str]] = {}
-        if days is not None:
-            limits["day"] = [day.isoformat() for day in days]
-        if categories is not None:
-            limits["category"] = list(categories)
-        if block is not None:
-            limits["block"] = [block]
-        listed = " AND ".join(f"{column} IN (SELECT value FROM json_each(?))" for column in limits) or "true"
-        parameters = [json.dumps(values) for values in limits.values()]
+        listed, parameters = _listing_limits(days, categories, block)
         if arxiv_ids is None and not with_code:
             rows = self._rows(f"SELECT DISTINCT paper FROM listings WHERE {listed} ORDER BY paper", parameters)
             return np.array([row for (row,) in rows], dtype=np.int64)
-        conditions = [f"row IN (SELECT paper FROM listings WHERE {listed})"] if limits else []
+        conditions = [f"row IN (SELECT paper FROM listings WHERE {listed})"] if parameters else []
         if arxiv_ids is not None:
             conditions.append("arxiv_id IN (SELECT value FROM json_each(?))")
             parameters.append(json.dumps(list(arxiv_ids)))
@@ -268,6 +273,46 @@ class Database:
             )
         rows = self._rows(f"SELECT row FROM papers WHERE {' AND '.join(conditions)} ORDER BY row", parameters)
         return np.array([row for (row,) in rows], dtype=np.int64)
+
+    def listed(
+        self,
+        rows: Iterable[int],
+        *,
+        days: Iterable[date] | None = None,
+        categories: Iterable[str] | None = None,
+        block: Block | None = None,
+    ) -> list[ListedPaper]:
+        """Each of these papers once, newest day first; of a day the new before the cross-listed, as listed.
+
+        Limits as with `rows_within`; of several listings that fit, the first in that order stands.
+        """
+        limits, parameters = _listing_limits(days, categories, block)
+        found = self._rows(
+            "SELECT row, arxiv_id, title, url, day, category, block, position FROM listings JOIN papers ON row = paper"
+            f" WHERE paper IN (SELECT value FROM json_each(?)) AND {limits}"
+            " ORDER BY day DESC, block <> 'new', category, position",
+            (json.dumps([int(row) for row in rows]), *parameters),
+        )
+        papers: dict[int, ListedPaper] = {}
+        for row, arxiv_id, title, url, day, category, in_block, position in found:
+            listing = Listing(date.fromisoformat(day), category, Block(in_block), position)
+            papers.setdefault(row, ListedPaper(row, arxiv_id, title, url, listing))
+        return list(papers.values())
+
+    def titles(self) -> list[tuple[str, str]]:
+        """The arXiv id and the title of every paper."""
+        return [(arxiv_id, title) for arxiv_id, title in self._rows("SELECT arxiv_id, title FROM papers ORDER BY row")]
+
+    def texts_matching(self, match: str) -> list[PaperText]:
+        """The texts of all papers that match an FTS5 expression."""
+        query = "SELECT row, title, abstract FROM papers WHERE row IN"
+        matching = "(SELECT rowid FROM papers_text WHERE papers_text MATCH ?) ORDER BY row"
+        return [PaperText(*found) for found in self._rows(f"{query} {matching}", (match,))]
+
+    def category_counts(self) -> dict[str, int]:
+        """How many papers each category lists."""
+        query = "SELECT category, count(DISTINCT paper) FROM listings GROUP BY category ORDER BY category"
+        return dict(self._rows(query))
 
     def sentences(self, paper_rows: Sequence[int]) -> dict[int, list[Span]]:
         """The sentence spans of the abstracts of these papers."""
@@ -310,6 +355,21 @@ class Database:
     def rows_matching(self, match: str) -> list[int]:
         """The rows of all papers that match an FTS5 expression."""
         return [row for (row,) in self._rows("SELECT rowid FROM papers_text WHERE papers_text MATCH ?", (match,))]
+
+
+def _listing_limits(
+    days: Iterable[date] | None, categories: Iterable[str] | None, block: Block | None
+) -> tuple[str, list[str]]:
+    """A condition on a listing and its parameters, none where nothing is limited."""
+    limits: dict[str, list[str]] = {}
+    if days is not None:
+        limits["day"] = [day.isoformat() for day in days]
+    if categories is not None:
+        limits["category"] = list(categories)
+    if block is not None:
+        limits["block"] = [block]
+    condition = " AND ".join(f"{column} IN (SELECT value FROM json_each(?))" for column in limits) or "true"
+    return condition, [json.dumps(values) for values in limits.values()]
 
 
 def _count_change(connection: Connection, rewrites: int) -> None:

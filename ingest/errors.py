@@ -6,7 +6,8 @@
     │   ├── LibraryTooNewError   it was written by a newer Daybook
     │   └── LibraryLockedError   another process is writing to it
     ├── SourceUnavailableError   arXiv could not be read in full
-    └── ModelUnavailableError    no place could give a model file with the right hash
+    ├── ModelUnavailableError    no place could give a model file with the right hash
+    └── LlmError                 a language model did not answer, or not in time
 
 Everything else is a defect and keeps its traceback.
 """
@@ -38,3 +39,7 @@ class ModelUnavailableError(DaybookError):
 
 class SourceUnavailableError(DaybookError):
     """arXiv did not answer, or not in full."""
+
+
+class LlmError(DaybookError):
+    """A language model did not answer, or not as it must; the quoting answer takes its place."""

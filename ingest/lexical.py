@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 from bisect import bisect_left
 from collections import Counter
@@ -15,6 +16,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.names import KnownName, with_paper, without
 from ingest.words import stems_of
 
 TITLE_WEIGHT = 2
@@ -22,7 +24,7 @@ TITLE_WEIGHT = 2
 _K1 = 1.2
 _B = 0.75
 _CHECKSUM_BYTES = 16
-_FORMAT = b"daybook words 1"
+_FORMAT = b"daybook words 2"
 """Goes into the checksum: a file whose words were read otherwise is not believed."""
 _FIELDS = ("rows", "lengths", "terms", "places", "counts")
 
@@ -42,8 +44,8 @@ class LexicalTable:
 
     `rows` [papers] are the papers in ascending order, `lengths` [papers] their words. A posting is an entry of
     `terms`, `places` and `counts` [postings]: the number of a stem in `vocabulary`, a place in `rows`, and how
-    often the paper holds the stem; postings stand in the order of their terms. `last_chunk_row` tells up to
-    which chunk the library was read.
+    often the paper holds the stem; postings stand in the order of their terms. `names` are those of methods, data
+    sets and the like, by their keys. `last_chunk_row` tells up to which chunk the library was read.
     """
 
     last_chunk_row: int = 0
@@ -53,12 +55,16 @@ class LexicalTable:
     terms: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     places: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     counts: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    names: dict[str, KnownName] = field(default_factory=dict)
 
     def extended(self, papers: Iterable[PaperText], last_chunk_row: int) -> "LexicalTable":
         """A new index with more papers, or with new texts of those that it holds."""
+        papers = sorted(papers, key=lambda paper: paper.row)
         vocabulary = dict(self.vocabulary)
+        names = without(self.names, frozenset(paper.row for paper in papers).intersection(self.rows.tolist()))
         rows, lengths, terms, counts = [], [], [], []
         for paper in papers:
+            with_paper(names, paper.row, f"{paper.title}\n{paper.abstract}")
             held = Counter(stems_of(paper.abstract))
             for stem in stems_of(paper.title):
                 held[stem] += TITLE_WEIGHT
@@ -84,6 +90,7 @@ class LexicalTable:
             all_terms[by_term],
             places[by_term].astype(np.int32),
             all_counts[by_term],
+            names,
         )
 
     def _without(self, rows: Sequence[int]) -> "LexicalTable":
@@ -159,6 +166,17 @@ class LexicalTable:
             self._beginning[letter] = [s for s in self._sorted[first:end] if self.document_count(s)]
         return self._beginning[letter]
 
+    def names_beginning(self, letter: str) -> list[str]:
+        """The keys of the names that begin with a letter or digit."""
+        return self._names_beginning.get(letter, [])
+
+    @cached_property
+    def _names_beginning(self) -> dict[str, list[str]]:
+        beginning: dict[str, list[str]] = {}
+        for key in self.names:
+            beginning.setdefault(key[0], []).append(key)
+        return beginning
+
     def _range(self, stem: str) -> tuple[int, int]:
         number = self.vocabulary.get(stem)
         return (0, 0) if number is None else (int(self._starts[number]), int(self._starts[number + 1]))
@@ -191,8 +209,15 @@ class LexicalTable:
         """
         packed = io.BytesIO()
         words = np.frombuffer("\n".join(self.vocabulary).encode(), dtype=np.uint8)
+        names = json.dumps([[key, name.text, name.rows] for key, name in self.names.items()]).encode()
         arrays = {name: getattr(self, name) for name in _FIELDS}
-        np.savez(packed, words=words, last_chunk_row=np.int64(self.last_chunk_row), **arrays)
+        np.savez(
+            packed,
+            words=words,
+            names=np.frombuffer(names, dtype=np.uint8),
+            last_chunk_row=np.int64(self.last_chunk_row),
+            **arrays,
+        )
         content = packed.getbuffer()
         following = file.with_name(file.name + ".next")
         try:
@@ -216,7 +241,13 @@ class LexicalTable:
                 with np.load(io.BytesIO(content), allow_pickle=False) as kept:
                     words = kept["words"].tobytes().decode()
                     vocabulary = {word: number for number, word in enumerate(words.split("\n") if words else ())}
-                    return cls(int(kept["last_chunk_row"]), vocabulary, **{name: kept[name] for name in _FIELDS})
+                    names = json.loads(kept["names"].tobytes())
+                    return cls(
+                        int(kept["last_chunk_row"]),
+                        vocabulary,
+                        **{name: kept[name] for name in _FIELDS},
+                        names={key: KnownName(text, tuple(rows)) for key, text, rows in names},
+                    )
         return None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from ingest.conversations import Conversations
 from ingest.database import Database, DaySummary, Holdings, PreparedPaper
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.errors import LibraryError, LibraryLockedError
@@ -225,6 +226,11 @@ class Library:
     def database(self) -> Database:
         """The truth, for reading."""
         return self._database
+
+    @property
+    def conversations(self) -> Conversations:
+        """The conversations that are kept."""
+        return self._database.conversations
 
     def paper(self, arxiv_id: str) -> StoredPaper | None:
         """The paper with an arXiv id."""

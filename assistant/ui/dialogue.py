@@ -1,7 +1,7 @@
 """One browser session's conversation, and what has come of each question."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,11 @@ _log = logging.getLogger(__name__)
 
 class ChatEngine(Protocol):
     """What a conversation is held with; `DaybookChatEngine` is one."""
+
+    @property
+    def conversation_id(self) -> str:
+        """The id under which the conversation is kept."""
+        ...
 
     def stream(self, message: str) -> Iterator[Answer]:
         """Yield the growing answer to a message."""
@@ -31,12 +36,23 @@ class Turn:
 
 
 class Dialogue:
-    """The turns of a conversation; `begin` makes its chat engine when the first question comes."""
+    """The turns of a conversation; `begin` makes its chat engine when the first question comes.
 
-    def __init__(self, begin: Callable[[], ChatEngine]) -> None:
+    `answers` are those of a conversation that goes on, and `conversation_id` is its id.
+    """
+
+    def __init__(
+        self, begin: Callable[[], ChatEngine], answers: Sequence[Answer] = (), conversation_id: str = ""
+    ) -> None:
         self._begin = begin
+        self._conversation_id = conversation_id
         self._engine: ChatEngine | None = None
-        self._turns: list[Turn] = []
+        self._turns = [Turn(answer.question, answer) for answer in answers]
+
+    @property
+    def conversation_id(self) -> str:
+        """The id under which the conversation is kept; empty before the first question."""
+        return self._engine.conversation_id if self._engine else self._conversation_id
 
     @property
     def turns(self) -> tuple[Turn, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.contract import spoken_day
-from assistant.terms import names_in
+from ingest.names import names_in
 from ingest.paper import StoredPaper
 
 _MOST_EXAMPLES = 4

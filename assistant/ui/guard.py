@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_BODY_BYTES = 1_000_000
 
 _SERVED = re.compile(
-    r"GET /(?:own/page\.(?:css|js)|assets/[\w.-]+|static(?:/[\w-][\w.-]*)+|theme\.css|favicon\.ico|manifest\.json)?"
+    r"GET /own/conversations/[0-9a-f]{32}\.md"
+    r"|GET /(?:own/page\.(?:css|js)|assets/[\w.-]+|static(?:/[\w-][\w.-]*)+|theme\.css|favicon\.ico|manifest\.json)?"
     r"|GET /gradio_api/(?:heartbeat/\w+|queue/data|startup-events)"
     r"|POST /gradio_api/(?:queue/join|cancel|reset)"
 )

@@ -11,10 +11,12 @@ from assistant.answer import Answer, Citation, Claim, NearPaper, Reference
 from assistant.contract import spoken_day
 from assistant.ui.dialogue import Turn
 from assistant.ui.inline import escaped, link, rich_text
-from ingest.cleaning import printable
+from ingest.cleaning import links_in, printable
 from ingest.paper import Span, StoredPaper
 
 _LONGEST_SHOWN = 600
+_MOST_UNBOXED = 12
+_MOST_CARDS = 30
 
 
 # ---- the conversation
@@ -42,17 +44,35 @@ def answer_html(answer: Answer, turn: int) -> str:
     """An answer with its references; `turn` sets the anchors of an answer apart from those of others."""
     if answer.abstained:
         body = _plain(answer.text) + _near_list(answer.nearest)
-    elif answer.claims:
-        body = _passages(answer, turn)
+    elif answer.claims or answer.facts:
+        body = _facts(answer.facts) + _passages(answer, turn)
     else:
         body = _plain(answer.text, with_bullets=True)
-    return f'<div class="answer">{_understood(answer)}{body}{_reference_list(answer.references, turn)}</div>'
+    references = _reference_list(answer.references, turn)
+    return f'<div class="answer">{_understood(answer)}{body}{_note(answer)}{references}</div>'
+
+
+def _facts(facts: Sequence[str]) -> str:
+    """Sentences about the library itself; many of them in a box that scrolls."""
+    lines = [f"<p>{rich_text(printable(fact), links_in(fact))}</p>" for fact in facts]
+    if len(lines) <= _MOST_UNBOXED:
+        return "".join(lines)
+    return lines[0] + _boxed("".join(lines[1:]), "The list")
+
+
+def _boxed(html: str, label: str) -> str:
+    return f'<div class="listing" title="{label}" tabindex="0">{html}</div>'
 
 
 def _understood(answer: Answer) -> str:
     """The limits that were kept and the words read as others, in one line."""
     said = "; ".join(answer.understood)
     return f'<p class="about">Understood: {rich_text(printable(said))}</p>' if said else ""
+
+
+def _note(answer: Answer) -> str:
+    """What became of a language model's part, in one line."""
+    return f'<p class="about note">{rich_text(printable(answer.note))}</p>' if answer.note else ""
 
 
 def _plain(text: str, *, with_bullets: bool = False) -> str:
@@ -99,11 +119,17 @@ def _marker(paper: Reference, turn: int) -> str:
 
 
 def _reference_list(references: Sequence[Reference], turn: int) -> str:
+    """The papers of an answer; their numbers lead to their abstracts, where those are shown."""
+
+    def mark(paper: Reference) -> str:
+        return _marker(paper, turn) if len(references) <= _MOST_CARDS else f"<span>&#91;{paper.number}&#93;</span>"
+
     items = "".join(
-        f'<li id="reference-{turn}-{paper.number}">{_marker(paper, turn)} <span>{_cited_paper(paper)}</span></li>'
+        f'<li id="reference-{turn}-{paper.number}">{mark(paper)} <span>{_cited_paper(paper)}</span></li>'
         for paper in references
     )
-    return f'<ol class="references">{items}</ol>' if references else ""
+    listed = f'<ol class="references">{items}</ol>' if references else ""
+    return listed if len(references) <= _MOST_UNBOXED else _boxed(listed, f"{len(references)} papers")
 
 
 def _cited_paper(paper: Reference | NearPaper) -> str:
@@ -131,12 +157,17 @@ def sources_html(answer: Answer, papers: Mapping[str, StoredPaper], turn: int) -
     """The abstracts that an answer cites, quotes marked, or those near an abstention; `papers` by arXiv id."""
     if answer.abstained:
         return _nearest_sources(answer.nearest, papers)
+    if answer.kind == "exact" and len(answer.references) > _MOST_CARDS:
+        return _sources("Sources", "The answer lists many papers; ask about one of them to read its abstract here.")
     cards = "".join(
         _cited_card(reference, papers[reference.arxiv_id], _citations(answer, reference.number), turn)
         for reference in answer.references
         if reference.arxiv_id in papers
     )
-    return _sources("Sources", "The cited sentences are marked.", cards) if cards else no_sources_html()
+    note = (
+        "The papers that the answer names." if answer.facts and not answer.claims else "The cited sentences are marked."
+    )
+    return _sources("Sources", note, cards) if cards else no_sources_html()
 
 
 def _nearest_sources(nearest: Sequence[NearPaper], papers: Mapping[str, StoredPaper]) -> str:
@@ -191,6 +222,11 @@ def _holdings(paper_count: int, days: Sequence[date]) -> str:
     papers = f"{paper_count:,}&nbsp;paper{'s' if paper_count > 1 else ''}"
     first, last = _day(min(days)), _day(max(days))
     return f"{papers} <span>{first if first == last else f'{first} – {last}'}</span>"
+
+
+def export_html(conversation_id: str) -> str:
+    """The link under which a conversation is exported; its id, which nobody can guess, is the key."""
+    return f'<p><a href="own/conversations/{escaped(conversation_id)}.md" title="Save as Markdown">Export</a></p>'
 
 
 def welcome_html() -> str:

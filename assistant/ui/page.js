@@ -24,9 +24,23 @@ function followLink(event) {
 // Buttons that go or change under a click would leave the keyboard nowhere.
 function keepFocus(event) {
   const isFinger = matchMedia("(pointer: coarse)").matches;
-  if (!isFinger && event.target.closest("#new, #send, #examples button")) {
+  if (!isFinger && event.target.closest("#new, #send, #sure, #examples button, #earlier button")) {
     document.querySelector("#question textarea").focus();
   }
+}
+
+// The button that a click brings, in the place of the one that goes, takes the keyboard on.
+const SUCCESSORS = { delete: "keep", keep: "delete" };
+
+function focusSuccessor(event) {
+  const successor = SUCCESSORS[event.target.closest("#tools button")?.id];
+  if (successor) focusSoon(successor, 40);
+}
+
+function focusSoon(id, triesLeft) {
+  const button = byId(id);
+  if (button?.checkVisibility()) button.focus();
+  else if (triesLeft) setTimeout(() => focusSoon(id, triesLeft - 1), 50);
 }
 
 function watchTurns(turns) {
@@ -46,6 +60,7 @@ function begin(turns) {
   turns.setAttribute("aria-label", "Conversation");
   document.addEventListener("click", followLink);
   document.addEventListener("click", keepFocus);
+  document.addEventListener("click", focusSuccessor);
   watchTurns(turns);
 }
 

@@ -6,13 +6,14 @@ import errno
 import logging
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 
 from assistant.daybook import Daybook
@@ -69,6 +70,7 @@ def _make_app(book: Daybook, host: str) -> FastAPI:
 
     app = FastAPI(**_NO_DOCUMENTS)
     app.add_api_route("/own/{name}", _own_file)
+    app.add_api_route("/own/conversations/{conversation_id}.md", partial(_exported, book))
     mount_gradio_app(
         app,
         Page(book).blocks,
@@ -93,6 +95,17 @@ def _make_app(book: Daybook, host: str) -> FastAPI:
 
 def _own_file(name: Literal["page.css", "page.js"]) -> FileResponse:
     return FileResponse(Path(__file__).with_name(name), headers={"Cache-Control": "no-cache"})
+
+
+def _exported(book: Daybook, conversation_id: str) -> Response:
+    """A conversation as Markdown, for whoever knows its id."""
+    try:
+        text = book.conversation(conversation_id).to_markdown()
+    except InputError:
+        return PlainTextResponse("there is nothing here", status_code=404)
+    name = f"conversation-{conversation_id[:8]}.md"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(text, media_type="text/markdown", headers=headers)
 
 
 @contextlib.contextmanager

@@ -21,15 +21,19 @@ def test_an_answer_becomes_plain_data() -> None:
         "question": "Do cats purr?",
         "answer": "Cats (4 Jan 2021): “They purr.” [1]",
         "abstained": False,
+        "kind": "quoted",
+        "facts": [],
         "claims": [
             {
                 "sentence": "They purr.",
                 "citations": [{"number": 1, "arxiv_id": "2101.00001", "quote": "They purr.", "start": 0, "end": 10}],
+                "is_replaced": False,
             }
         ],
         "references": [{"number": 1, "arxiv_id": "2101.00001", "title": "Cats", "day": "2021-01-04", "url": URL}],
         "nearest": [],
         "understood": [],
+        "note": "",
         "timings_ms": {"retrieve": 1.23, "total": 2.0},
     }
 

@@ -25,7 +25,10 @@ from tests.assistant.conftest import SAMPLE_PAPERS, sample_id
 
 DAYBOOK = Path(sys.executable).parent / "daybook"
 QUESTION = "Which papers are about polyp segmentation?"
-ANSWER_KEYS = {"question", "answer", "abstained", "claims", "references", "nearest", "understood", "timings_ms"}
+ANSWER_KEYS = {
+    "question", "answer", "abstained", "kind", "facts", "claims", "references", "nearest", "understood", "note",
+    "timings_ms",
+}  # fmt: skip
 CONVERSATIONS: list[dict[str, Any]] = [
     {"id": "a1", "conversation": "a", "question": "How does WakeMem remember lost vessels?"},
     {"id": "b1", "conversation": "b", "question": "Which method maps floods from one radar image?"},
@@ -186,7 +189,7 @@ def check_answer_shape(answer: dict[str, Any]) -> None:
     assert isinstance(answer["answer"], str)
     assert answer["abstained"] is (answer["claims"] == [])
     for claim in answer["claims"]:
-        assert set(claim) == {"sentence", "citations"}
+        assert set(claim) == {"sentence", "citations", "is_replaced"}
         assert isinstance(claim["sentence"], str)
         assert claim["citations"]
         for citation in claim["citations"]:
@@ -315,7 +318,7 @@ def content(library: Path) -> bytes | dict[str, list[tuple[Any, ...]]]:
     file = library / "daybook.sqlite3"
     connection = sqlite3.connect(file)
     try:
-        tables = ("papers", "versions", "listings", "chunks", "sentences", "state", "papers_vocabulary")
+        tables = ("papers", "versions", "listings", "chunks", "sentences", "state", "conversations", "turns")
         held = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
         return {**held, "version": connection.execute("PRAGMA user_version").fetchall()}
     except sqlite3.DatabaseError:

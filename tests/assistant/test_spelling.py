@@ -15,10 +15,11 @@ def read(book: Daybook, question: str) -> str:
     ("question", "stands"),
     [
         ("polyp segmentaion", "segment"),
-        ("the HarborTrack benchmark", "harbourtrack"),
-        ("Wake Mem and vessels", "wakemem"),
-        ("Berth Lnik on ports", "berthlink"),
+        ("the HarborTrack benchmark", "HarbourTrack"),
+        ("Wake Mem and vessels", "WakeMem"),
+        ("Berth Lnik on ports", "BerthLink"),
         ("recieve colonoscpy videos", "colonoscopi"),
+        ("wake-MEM", "WakeMem"),
     ],
 )
 def test_a_misspelt_word_is_read_as_the_library_writes_it(sample_book: Daybook, question: str, stands: str) -> None:
@@ -30,6 +31,8 @@ def test_a_misspelt_word_is_read_as_the_library_writes_it(sample_book: Daybook, 
     [
         "Which papers are telling anything about feelings?",  # words, though none of them is in the library
         "What does PriorGAN propose?",
+        "What does WakeNet do?",  # another name, not WakeMem
+        "Is KerbLast any good?",
         "What about X, 2019 and 3D?",
         "",
     ],

@@ -13,6 +13,8 @@ from ingest.errors import InputError
 class EchoEngine:
     """Answers a question with each of its words in turn; "fail" is a defect, "wrong" a mistake of the user."""
 
+    conversation_id = "echo"
+
     def stream(self, message: str) -> Iterator[Answer]:
         words = message.split()
         for count in range(1, len(words) + 1):

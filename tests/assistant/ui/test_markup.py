@@ -57,12 +57,38 @@ class TestAnswer:
         html = answer_html(quoting(stored(), (0, 15), (16, 33)), turn=3)
         assert text_of(html).startswith("On Kites 4\u00a0Jan\u00a02021“Kites fly well.” [1] “They turn & dive.” [1]")
 
+    def test_an_exact_answer_says_its_facts_before_its_papers(self) -> None:
+        facts = ("Two papers:", "Code: https://github.com/kites/kites")
+        answer = Answer("Q", "…", abstained=False, facts=facts, references=(reference(stored()),))
+        html = answer_html(answer, 1)
+        assert text_of(html).startswith("Two papers:Code: https://github.com/kites/kites[1] On Kites")
+        assert "https://github.com/kites/kites" in links_of(html)
+        assert 'class="listing"' not in html
+        assert "The papers that the answer names" in text_of(sources_html(answer, {"2101.00001": stored()}, 1))
+
+    def test_a_long_list_is_complete_and_scrolls(self) -> None:
+        papers = [stored(f"2101.{number:05}", f"Kite {number}") for number in range(1, 41)]
+        references = tuple(reference(paper, number) for number, paper in enumerate(papers, start=1))
+        answer = Answer("Q", "…", abstained=False, facts=("40 papers:",), references=references)
+        html = answer_html(answer, 1)
+        assert html.count("<li ") == 40
+        assert 'class="listing"' in html
+        assert "#source-" not in html  # so many abstracts are not shown
+        assert "<article" not in sources_html(answer, {paper.paper.arxiv_id: paper for paper in papers}, 1)
+
     def test_what_was_understood_stands_before_it(self) -> None:
         answer = replace(quoting(stored(), (0, 15)), understood=("4 Jan 2021", "read “<b>kits” as “kites”"))
         html = answer_html(answer, turn=3)
         assert text_of(html).startswith("Understood: 4 Jan 2021; read “<b>kits” as “kites”")
         assert set(tags_of(html)) <= OWN_TAGS
         assert "Understood" not in answer_html(replace(answer, understood=()), turn=3)
+
+    def test_a_note_stands_after_it_in_one_line(self) -> None:
+        answer = replace(quoting(stored(), (0, 15)), note="Quotes stand here: the <b>server failed.")
+        html = answer_html(answer, turn=3)
+        assert "Quotes stand here: the <b>server failed." in text_of(html)
+        assert html.index("note") < html.index("references")
+        assert "note" not in answer_html(replace(answer, note=""), turn=3)
 
     def test_a_sentence_of_a_models_own_stands_without(self) -> None:
         paper = stored()

@@ -1,0 +1,212 @@
+"""A language model behind a URL: its settings, and a stream of its words that always ends in time."""
+
+import ipaddress
+import logging
+import os
+import queue
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+from llama_index.core.base.llms.types import ChatMessage
+
+from ingest.errors import InputError, LlmError
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+_KEY_VARIABLES = ("DAYBOOK_LLM_KEY", "OPENAI_API_KEY")
+_NO_KEY = "none"  # servers of one's own ask for no key, but the client wants to send one
+_LOCAL_NAMES = ("localhost", "host.docker.internal")
+_CONNECT_SECONDS = 5.0
+_SPARE_SECONDS = 1.0  # the client gives up a little after `LlmStream` has
+_responses: ContextVar[list[httpx.Response] | None] = ContextVar("responses", default=None)
+_STATUSES = {
+    401: "refuses the key; set DAYBOOK_LLM_KEY",
+    403: "refuses the key; set DAYBOOK_LLM_KEY",
+    404: "knows no such model or address; see --llm-model and --llm-url",
+    429: "is busy",
+}
+_FAILURES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((httpx.ConnectError, httpx.ConnectTimeout), "cannot be reached; see --llm-url"),
+    ((httpx.TimeoutException,), "fell silent"),
+    ((httpx.TransportError,), "broke off"),
+)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a model may take from the question to its first word and to its last."""
+
+    first_token_seconds: float = 30.0
+    timeout_seconds: float = 90.0
+
+
+DEFAULT_PATIENCE = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class LlmSettings:
+    """Where a language model answers, and how much it may read and write.
+
+    `url` is the base of an OpenAI-compatible server; where it has no path, `/v1` is meant.
+    """
+
+    url: str
+    model: str
+    key: str = field(default="", repr=False)
+    patience: Patience = DEFAULT_PATIENCE
+    context_tokens: int = 8192
+    answer_tokens: int = 400
+
+
+def key_from(environment: Mapping[str, str] = os.environ) -> str:
+    """The key for the server, from `DAYBOOK_LLM_KEY` or else `OPENAI_API_KEY`; empty where neither is set."""
+    return next((environment[name] for name in _KEY_VARIABLES if environment.get(name)), "")
+
+
+def connect(settings: LlmSettings) -> "LLM":
+    """The llama-index model for a server; nothing is sent yet.
+
+    Raises:
+        InputError: the URL is none, or no model is named.
+    """
+    base = _base_url(settings.url)
+    if not settings.model.strip():
+        raise InputError(f"no model of {settings.url} is named; name one with --llm-model")
+    from llama_index.llms.openai_like import OpenAILike  # noqa: PLC0415 - it takes a second to import
+
+    patience = max(settings.patience.first_token_seconds, settings.patience.timeout_seconds)
+    limits = httpx.Timeout(patience + _SPARE_SECONDS, connect=_CONNECT_SECONDS)
+    client = httpx.Client(timeout=limits, trust_env=not _is_near(base), event_hooks={"response": [_remember]})
+    return OpenAILike(
+        model=settings.model,
+        api_base=base,
+        api_key=settings.key or _NO_KEY,
+        context_window=settings.context_tokens,
+        max_tokens=settings.answer_tokens,
+        temperature=0.0,
+        is_chat_model=True,
+        max_retries=0,
+        timeout=patience + _SPARE_SECONDS,
+        http_client=client,
+    )
+
+
+def _remember(response: httpx.Response) -> None:
+    """Keep a response for the stream that is read in this context, which closes it."""
+    if (responses := _responses.get()) is not None:
+        responses.append(response)
+
+
+def _base_url(url: str) -> str:
+    try:
+        parts = urlsplit(url.strip())
+        is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_url = False
+    if not is_url:
+        raise InputError(f"“{url}” is no URL of a language model's server; write it as http://127.0.0.1:11434/v1")
+    return url.strip().rstrip("/") + ("" if parts.path.strip("/") else "/v1")
+
+
+def _is_near(url: str) -> bool:
+    """Whether a URL is of this machine, which no proxy can reach."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in _LOCAL_NAMES
+
+
+class LlmStream:
+    """The words of a model as they come; `ended_itself` tells afterwards whether it said that it was done.
+
+    A thread of its own reads them: whatever a server does, the reader is held up no longer than `patience`.
+    """
+
+    def __init__(self, llm: "LLM", messages: Sequence[ChatMessage], patience: Patience) -> None:
+        self._llm = llm
+        self._messages = messages
+        self._patience = patience
+        self._pieces: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
+        self._is_left = threading.Event()
+        self.ended_itself = False
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield pieces of text.
+
+        Raises:
+            LlmError: the model cannot be reached, refuses, breaks off or takes too long; the message says which.
+        """
+        start = time.monotonic()
+        seconds, complaint = self._patience.first_token_seconds, "did not begin to answer"
+        threading.Thread(target=self._read, name="daybook-llm", daemon=True).start()
+        try:
+            while (piece := self._next(start, seconds, complaint)) is not None:
+                yield piece
+                seconds, complaint = self._patience.timeout_seconds, "did not finish"
+        finally:
+            self._is_left.set()
+
+    def _next(self, start: float, seconds: float, complaint: str) -> str | None:
+        left = start + min(seconds, self._patience.timeout_seconds) - time.monotonic()
+        try:
+            piece = self._pieces.get(timeout=max(left, 0.0))
+        except queue.Empty:
+            raise LlmError(f"the language model {complaint} within {seconds:g} seconds") from None
+        if isinstance(piece, BaseException):
+            raise LlmError(_reason(piece)) from piece
+        return piece
+
+    def _read(self) -> None:
+        """Put what the model writes on the queue: text, then None; or the exception that ended it.
+
+        The clients beneath leave a response open that is not read to its end, and the server goes on writing.
+        """
+        responses: list[httpx.Response] = []
+        _responses.set(responses)
+        try:
+            for response in self._llm.stream_chat(self._messages):
+                if self._is_left.is_set():
+                    return
+                self.ended_itself = self.ended_itself or _says_done(response.raw)
+                if response.delta:
+                    self._pieces.put(response.delta)
+            self._pieces.put(None)
+        except Exception as error:  # noqa: BLE001 - a server can answer anything, and each client fails in its own way
+            _log.debug("the language model failed", exc_info=True)
+            self._pieces.put(error)
+        finally:
+            for opened in responses:
+                opened.close()
+
+
+def _says_done(raw: object) -> bool:
+    """Whether a chunk of OpenAI's protocol says that the model came to its end by itself."""
+    choices = getattr(raw, "choices", None) or ()
+    return any(getattr(choice, "finish_reason", None) == "stop" for choice in choices)
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong, in the words of a person; never a server's own words, which may hold the key."""
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return f"the language model's server {_STATUSES.get(status, 'failed')} ({status})"
+    causes = list(_causes(error))
+    for kinds, said in _FAILURES:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return f"the language model's server {said}"
+    return f"the language model's server sent what cannot be read ({type(error).__name__})"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__

@@ -1,0 +1,125 @@
+"""How exactly questions about the library itself are answered, and whether others are left alone.
+
+What is expected was counted in the digests' raw files, not by the library.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from dateutil import parser
+
+from assistant.answer import Answer
+from assistant.exact import answer_exactly
+from assistant.retrieval import HybridRetriever
+from ingest.embedding import Embedder
+from ingest.library import Library
+
+_ASIDE = re.compile(r"\([^()]*\)|“[^”]*”")
+_NUMBER = re.compile(r"\b\d[\d,]*(?:\.\d+)?\b")
+_DAY = re.compile(r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b")
+_NO = re.compile(r"No\b|The library does not hold|There is no\b")
+_TIMINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ExactCase:
+    """A question over a corpus, and what its exact answer states; `expected` is None for a question of another kind.
+
+    `count` is the first number, `numbers` stand too, `days` (ISO 8601) are all that are named, `ids` all papers in
+    order, `says` are texts, and `yes` tells whether the library holds what is asked for.
+    """
+
+    id: str
+    library: str
+    question: str
+    expected: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExactReport:
+    """What was answered; `wrong` and `hijacked` are lines for a person."""
+
+    questions: int
+    wrong: tuple[str, ...]
+    traps: int
+    hijacked: tuple[str, ...]
+    p95_milliseconds_left_alone: float
+
+    def lines(self) -> list[str]:
+        """The report for a person."""
+        right, alone = self.questions - len(self.wrong), self.traps - len(self.hijacked)
+        return [
+            f"exact questions          {self.questions}",
+            f"answered exactly         {right} ({right / max(self.questions, 1):.3f})",
+            f"other questions          {self.traps}",
+            f"left alone               {alone} ({alone / max(self.traps, 1):.3f})",
+            f"time on those, p95       {self.p95_milliseconds_left_alone:.3f} ms",
+            *(f"wrong: {line}" for line in self.wrong),
+            *(f"hijacked: {line}" for line in self.hijacked),
+        ]
+
+
+def read_cases() -> list[ExactCase]:
+    """The cases that the package brings."""
+    text = files("eval").joinpath("cases/exact.jsonl").read_text(encoding="utf-8")
+    return [ExactCase(**json.loads(line)) for line in text.splitlines()]
+
+
+def measure(
+    libraries: Mapping[str, Library], embedder: Embedder, cases: Sequence[ExactCase], tell: Callable[[str], None]
+) -> ExactReport:
+    """Ask every case of its library, by the corpus's name."""
+    answered = [(case, *_asked(libraries[case.library], embedder, case)) for case in cases]
+    tell(f"{len(cases)} questions asked")
+    exact = [(case, answer) for case, answer, _ in answered if case.expected is not None]
+    traps = [(case, answer, spent) for case, answer, spent in answered if case.expected is None]
+    spent = sorted(spent for _, _, spent in traps) or [0.0]
+    return ExactReport(
+        questions=len(exact),
+        wrong=tuple(f"{case.id}: {case.question} – {_shown(a)}" for case, a in exact if not is_right(case, a)),
+        traps=len(traps),
+        hijacked=tuple(f"{case.id}: {case.question} – {_shown(a)}" for case, a, _ in traps if a is not None),
+        p95_milliseconds_left_alone=spent[int(len(spent) * 0.95)],
+    )
+
+
+def _asked(library: Library, embedder: Embedder, case: ExactCase) -> tuple[Answer | None, float]:
+    """The answer, and the milliseconds it took at best."""
+    scope = HybridRetriever(library, embedder).understood(case.question)
+    best = float("inf")
+    answer = None
+    for _ in range(_TIMINGS if case.expected is None else 1):
+        start = time.perf_counter()
+        answer = answer_exactly(case.question, scope, library)
+        best = min(best, (time.perf_counter() - start) * 1000)
+    return answer, best
+
+
+def _shown(answer: Answer | None) -> str:
+    return "not answered" if answer is None else " ".join(answer.text.split())[:160]
+
+
+def is_right(case: ExactCase, answer: Answer | None) -> bool:
+    """Whether an answer states exactly what is expected."""
+    if answer is None or case.expected is None:
+        return answer is None and case.expected is None
+    said = " ".join(answer.facts) or answer.text
+    numbers = [float(number.replace(",", "")) for number in _NUMBER.findall(_ASIDE.sub("", _DAY.sub("", said)))]
+    checks: dict[str, Callable[[Any], bool]] = {
+        "count": lambda count: numbers[:1] == [count],
+        "numbers": lambda wanted: set(wanted) <= set(numbers),
+        "days": lambda wanted: sorted(_days(said)) == sorted(wanted),
+        "ids": lambda wanted: [paper.arxiv_id for paper in answer.references] == wanted,
+        "says": lambda wanted: all(text in said for text in wanted),
+        "yes": lambda held: held is not (answer.abstained or _NO.match(said) is not None),
+    }
+    return all(checks[name](wanted) for name, wanted in case.expected.items())
+
+
+def _days(text: str) -> set[str]:
+    return {parser.parse(day).date().isoformat() for day in _DAY.findall(text)}

@@ -1,0 +1,77 @@
+"""Names of methods, data sets and acronyms, as authors write them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ingest.words import words_of
+
+TOKEN = re.compile(r"[^\W_]+(?:[-'’+./][^\W_]+)*")
+MEASURES = frozenset(
+    """ap ar auc auroc bleu cer cpu eer f1 fid flops fps gflops gpu gpus hota idf1 iou lpips mae macs map miou mota mrr
+    mse ndcg pck psnr rmse roc ssim top1 top5 wer""".split()  # noqa: SIM905
+)
+"""What results are measured in: written like names, yet no method's."""
+_DIMENSIONS = re.compile(r"\d+D", re.IGNORECASE)
+_PARTS = re.compile(r"[-/+.'’]")
+_WITH_VERSION = re.compile(r"(?<![^\W_])([^\W\d_]\w*(?:-\w+)*)[ -](v\d\w*(?:\.\d+)*|\d{1,3}(?:\+\+)?)(?![\w-]|\.\d)")
+
+
+def names_in(text: str) -> list[str]:
+    """The tokens that look like names: two capitals, or a capital and a digit (`SPSG`, `PriorGAN`, `U2Net`)."""
+    tokens = (token.removesuffix("'s").removesuffix("’s") for token in TOKEN.findall(text))
+    return [token for token in tokens if looks_like_name(token)]
+
+
+def looks_like_name(token: str) -> bool:
+    """Whether a token has two capitals, or a capital and a digit, and is no measure and no number of dimensions."""
+    capitals = sum(c.isupper() for c in token)
+    has_digit = any(c.isdigit() for c in token)
+    is_name = capitals >= 2 or (capitals == 1 and has_digit)
+    return is_name and token.lower() not in MEASURES and not _DIMENSIONS.fullmatch(token)
+
+
+def key_of(name: str) -> str:
+    """A name however it is written: `PP-YOLOv2`, `PPYOLO v2` and `pp-yolov2` have one key."""
+    return "".join(words_of(name))
+
+
+def written_names(text: str) -> Iterator[str]:
+    """All names of a text, their parts that are names themselves, and names with their version."""
+    for token in names_in(text):
+        yield token
+        for part in _PARTS.split(token):
+            if part != token and looks_like_name(part):
+                yield part
+    for name, version in _WITH_VERSION.findall(text):
+        if looks_like_name(f"{name}{version}"):
+            yield f"{name} {version}"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownName:
+    """A name that the library holds: as a paper writes it, and the rows of all papers that do, in order."""
+
+    text: str
+    rows: tuple[int, ...]
+
+
+def without(names: Mapping[str, KnownName], rows: frozenset[int]) -> dict[str, KnownName]:
+    """The names of other papers, by their keys."""
+    if not rows:
+        return dict(names)
+    left = {
+        key: KnownName(name.text, tuple(row for row in name.rows if row not in rows)) for key, name in names.items()
+    }
+    return {key: name for key, name in left.items() if name.rows}
+
+
+def with_paper(names: dict[str, KnownName], row: int, text: str) -> None:
+    """Add the names of a paper's text."""
+    for written in written_names(text):
+        key = key_of(written)
+        known = names.get(key)
+        if known is None:
+            names[key] = KnownName(written, (row,))
+        elif known.rows[-1] != row:
+            names[key] = KnownName(known.text, (*known.rows, row))

@@ -1,0 +1,168 @@
+"""The conversations that a library keeps, in SQLite."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.conversations import Conversations
+from ingest.errors import InputError, LibraryError
+from ingest.library import Library
+from tests.conftest import PROJECT
+
+ONE, OTHER = "1" * 32, "2" * 32
+NOBODY = 65534
+
+
+@pytest.fixture
+def store(library: Library) -> Conversations:
+    return library.conversations
+
+
+def test_turns_come_back_in_their_order(store: Conversations) -> None:
+    store.append(ONE, ["a", "b"], title="First?")
+    store.append(ONE, ["c"], title="ignored")
+    assert store.turns(ONE) == ["a", "b", "c"]
+    assert store.turns(ONE, after=2) == ["c"]
+    summary = store.find(ONE)
+    assert summary is not None
+    assert (summary.title, summary.turn_count) == ("First?", 3)
+    assert summary.created <= summary.updated
+
+
+def test_the_one_used_last_is_listed_first(store: Conversations) -> None:
+    store.append(ONE, ["a"], title="one")
+    store.append(OTHER, ["b"], title="other")
+    assert [summary.id for summary in store.listed()] == [OTHER, ONE]
+    store.append(ONE, ["c"], title="one")
+    assert [summary.id for summary in store.listed()] == [ONE, OTHER]
+
+
+def test_what_an_owner_keeps_is_seen_and_changed_by_no_other(store: Conversations) -> None:
+    store.append(ONE, ["a"], title="one", owner="mine")
+    assert store.listed("yours") == []
+    assert store.find(ONE, "yours") is None
+    assert not store.delete(ONE, "yours")
+    with pytest.raises(InputError, match="another's"):
+        store.append(ONE, ["b"], title="one", owner="yours")
+    assert store.turns(ONE) == ["a"]
+    assert [summary.id for summary in store.listed("mine")] == [ONE]
+    assert store.delete(ONE, "mine")
+    assert store.turns(ONE) == []
+
+
+def test_what_was_deleted_is_gone_from_the_files(library: Library) -> None:
+    secret = "the aunt's heart murmur " * 20
+    library.conversations.append(ONE, [secret], title=secret)
+    assert library.conversations.delete(ONE)
+    assert library.conversations.listed() == []
+    library.close()
+    held = [path for path in library.folder.rglob("*") if path.is_file() and b"heart murmur" in path.read_bytes()]
+    assert held == []
+
+
+def test_a_library_of_format_2_gets_the_tables_and_keeps_its_papers(library: Library) -> None:
+    library.close()
+    file = library.folder / "daybook.sqlite3"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(
+            "DROP TABLE turns; DROP TABLE conversations; PRAGMA user_version = 2;"
+            "CREATE VIRTUAL TABLE papers_vocabulary USING fts5vocab (papers_text, 'row');"
+        )
+    with Library(library.folder, create=False) as opened:
+        opened.conversations.append(ONE, ["a"], title="one")
+        assert opened.conversations.turns(ONE) == ["a"]
+    with closing(sqlite3.connect(file)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
+    assert "papers_vocabulary" not in names
+
+
+def test_a_turn_is_saved_while_another_holds_the_writers_lock(library: Library) -> None:
+    with Library(library.folder, create=False) as other, other.writer():
+        library.conversations.append(ONE, ["a"], title="one")
+    assert library.conversations.turns(ONE) == ["a"]
+
+
+def test_a_library_that_stays_locked_is_waited_for_a_moment_and_then_told(library: Library) -> None:
+    with closing(sqlite3.connect(library.folder / "daybook.sqlite3", isolation_level=None)) as blocker:
+        blocker.execute("BEGIN IMMEDIATE")
+        start = time.monotonic()
+        with pytest.raises(LibraryError, match="locked"):
+            library.conversations.append(ONE, ["a"], title="one")
+        assert time.monotonic() - start < 6
+        assert library.conversations.listed() == []
+        blocker.execute("ROLLBACK")
+    library.conversations.append(ONE, ["a"], title="one")
+
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+import numpy
+from ingest.errors import LibraryError
+from ingest.library import Library
+if os.geteuid() == 0:
+    os.setgid({nobody}); os.setuid({nobody})
+with Library(Path(sys.argv[1]), create=False) as library:
+    print(library.database.paper_count(), library.conversations.turns("1" * 32))
+    try:
+        library.conversations.append("1" * 32, ["b"], title="one")
+    except LibraryError as error:
+        print("readonly" in str(error))
+"""
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody can enter, as pytest's own may not be."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="there are no users to tell apart")
+def test_a_library_that_may_only_be_read_is_read(open_folder: Path) -> None:
+    folder = open_folder / "library"
+    with Library(folder) as library:
+        library.conversations.append(ONE, ["a"], title="one")
+    for path in [*folder.rglob("*"), folder]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    code = READ_ONLY.format(nobody=NOBODY)
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    folder.chmod(0o755)
+    assert (run.returncode, run.stdout.splitlines()) == (0, ["0 ['a']", "True"]), run.stderr
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), st.text(max_size=20)), max_size=20),
+)
+def test_no_turn_comes_into_another_conversation(
+    tmp_path_factory: pytest.TempPathFactory, turns: list[tuple[str, str, str]]
+) -> None:
+    turns = [(conversation, owner, text.encode(errors="replace").decode()) for conversation, owner, text in turns]
+    expected: dict[str, tuple[str, list[str]]] = {}
+    with Library(tmp_path_factory.mktemp("given") / "library") as library:
+        for conversation, owner, text in turns:
+            kept_owner, kept = expected.setdefault(conversation, (owner, []))
+            if owner == kept_owner:
+                library.conversations.append(conversation, [text], title=text, owner=owner)
+                kept.append(text)
+            else:
+                with pytest.raises(InputError):
+                    library.conversations.append(conversation, [text], title=text, owner=owner)
+        for conversation, (owner, kept) in expected.items():
+            assert library.conversations.turns(conversation) == kept
+            assert library.conversations.find(conversation, owner) is not None
+            assert library.conversations.find(conversation, "xy".replace(owner, "")) is None
