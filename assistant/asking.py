@@ -43,7 +43,7 @@ class Aim(Enum):
         r"\baccura|\bscores?\b"
         r"|\bhow (?:many|much|fast|large|small|big|long|well|accurate|high|low|often|far|quickly|heavy)\b"
         r"|\brates?\b|\bpercent|\bnumbers?\b|\bfps\b|\bmiou\b|\bpsnr\b|\bmap\b|\berrors?\b|\bspeed\b|\bparameters\b"
-        r"|\bpoints\b",
+        r"|\bpoints\b|\bshare\b|\bproportion\b|\bfraction\b",
         r"\d",
     )
     RESULT = (

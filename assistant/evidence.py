@@ -10,6 +10,7 @@ from assistant.asking import Aim, aims_of, is_background, told, wants_many
 from assistant.retrieval import RankedPaper
 from assistant.stated import denies, states
 from assistant.terms import Name, QuestionTerms, capitalised_in
+from ingest.lexical import LexicalTable
 from ingest.library import Library
 from ingest.paper import Span, StoredPaper
 from ingest.words import stem, stems_of, words_of
@@ -25,6 +26,7 @@ _PAIR_WEIGHT = 1.0
 _NEAR = 3
 _MOST_NAMED = 3
 _RARE_PAPERS = 3
+_TELLING_SHARE = 0.02
 _MANY = (0.5, 0.5, 6)  # how near the best in rank and in what it covers, and how many at most
 _ONE = (0.8, 0.7, 3)
 
@@ -51,7 +53,7 @@ class EvidenceSet:
     title and abstract hold, from 0 to 1; `words_asked` counts the words that carry the question, `unknown` is
     the share of them that no paper holds; `missing` are names that no paper of the library holds. Where not
     `is_stated`, papers were found that do not state what is asked for, or deny what the question takes for
-    granted.
+    granted. Where `is_named`, a name that few papers hold told which are meant.
     """
 
     sentences: tuple[Evidence, ...]
@@ -60,6 +62,7 @@ class EvidenceSet:
     unknown: float
     missing: tuple[Name, ...]
     is_stated: bool = True
+    is_named: bool = False
 
 
 class Information:
@@ -105,7 +108,8 @@ def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], l
     if missing or not read:
         return EvidenceSet((), coverage, len(terms.stems), unknown, missing)
     many = wants_many(question)
-    needed = _papers_needed(read, names, many=many)
+    telling = [name for name in names if _is_telling(name, words)]
+    needed = _papers_named(read, names) if telling else _papers_near(_holding(read, names), many=many)
     spans = library.sentences([stored.row for stored in needed])
     if not many and not _is_stated(question, terms, needed, spans):
         return EvidenceSet((), coverage, len(terms.stems), unknown, missing, is_stated=False)
@@ -114,8 +118,9 @@ def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], l
     aims = aims_of(question) or (Aim.METHOD,)
     most = _MOST_SENTENCES if len(needed) == 1 else 2 if len(needed) == 2 else 1
     reading = _Reading(information, aims, _CUE_WEIGHT_OF_A_LIST if many else _CUE_WEIGHT, most, names)
+    is_named = bool(telling) and all(any(holds_name(stored, name) for stored in needed) for name in telling)
     sentences = [evidence for stored in needed for evidence in _best_sentences(stored, spans[stored.row], reading)]
-    return EvidenceSet(tuple(sentences), coverage, len(terms.stems), unknown, missing)
+    return EvidenceSet(tuple(sentences), coverage, len(terms.stems), unknown, missing, is_named=is_named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +180,19 @@ def _is_stated(
     return states(question, [*titles, *sentences]) and not denies(question, asked, sentences)
 
 
-def _papers_needed(read: Sequence[_ReadPaper], names: Sequence[Name], *, many: bool) -> list[StoredPaper]:
-    """The papers to answer from: those that hold the names, near the best in rank and in what they cover."""
-    if names:
-        return _papers_named(read, names)
+def _is_telling(name: Name, words: LexicalTable) -> bool:
+    """Whether so few papers hold a name that it tells which are meant, as a method's does and ImageNet does not."""
+    known = words.names.get(name.key)
+    return known is None or len(known.rows) <= max(_RARE_PAPERS, _TELLING_SHARE * len(words))
+
+
+def _holding(read: Sequence[_ReadPaper], names: Sequence[Name]) -> Sequence[_ReadPaper]:
+    """The papers that hold all of some names; all papers where none does."""
+    return [paper for paper in read if all(holds_name(paper.ranked.stored, name) for name in names)] or read
+
+
+def _papers_near(read: Sequence[_ReadPaper], *, many: bool) -> list[StoredPaper]:
+    """The papers to answer from: those near the best in rank and in what they cover."""
     near, covering, most = _MANY if many else _ONE
     best_score, best_share = read[0].ranked.score, max(paper.share for paper in read[:5])
     return [

@@ -10,6 +10,7 @@ from assistant.evidence import Evidence
 from assistant.llm import DEFAULT_PATIENCE, LlmStream, Patience
 from assistant.llm_prompt import NOT_ANSWERED, messages_for, that_fits
 from assistant.llm_sentences import WrittenSentence, written_sentences
+from assistant.orders import gives_orders
 from assistant.terms import STOP_WORDS
 from assistant.verify import Similarity, unsupported_tokens, verify
 from ingest.errors import LlmError
@@ -45,9 +46,12 @@ class LlmWriter:
 
     def write(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim | Note]:
         """Yield each sentence of the model as it is complete and checked; a note where the model did not say it all."""
-        checked = Checked(evidence, self._similarity)
+        plain = [piece for piece in evidence if not gives_orders(piece.quote)]
+        checked = Checked(plain or evidence, self._similarity)
         try:
-            shown = that_fits(question, evidence, self._prompt_tokens)
+            if not plain:
+                raise LlmError("the sentences found address their reader, and no language model is shown those")
+            shown = that_fits(question, plain, self._prompt_tokens)
             for sentence in self._sentences(question, shown):
                 yield from checked.drafts(sentence)
             if not checked.supported:
@@ -159,6 +163,8 @@ class Checked:
 
     def _holds(self, sentence: str, evidence: Sequence[Evidence]) -> bool:
         quotes = [piece.quote for piece in evidence]
+        if gives_orders(sentence) and sentence not in quotes:
+            return False
         return not unsupported_tokens(sentence, quotes) and verify(sentence, quotes, self._similarity).is_supported
 
     def _nearness(self, sentence: str, piece: Evidence, *, is_cited: bool) -> float:

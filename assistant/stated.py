@@ -29,7 +29,7 @@ _HEADS_THAT_ANY_PAPER_STATES = frozenset(
     quality question reason representation requirement result role scheme setting setup signal solution sort stage step
     strategy structure study system task technique term theory thing tool topic trick type use variant way work
     accuracy error performance score rate speed number value data dataset benchmark set percentage improvement cost
-    time gap evaluation dimension""".split()  # noqa: SIM905
+    time gap evaluation dimension share proportion fraction portion ratio percentage amount extent""".split()  # noqa: SIM905
 )
 _SELDOM_STATED = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
@@ -58,9 +58,11 @@ _SELDOM_STATED = tuple(
     )
 )
 """What papers say outside of their abstracts, and how an abstract tells it where it does."""
-_HOW_LONG = re.compile(r"\bhow\s+(?:long|fast|quick(?:ly)?|slow)\b(?!\s+(?:can|a|an)\b.*\bsequence)", re.IGNORECASE)
+_HOW_FAST = re.compile(
+    r"\bframe\s+rate\b|\bhow\s+(?:long|fast|quick(?:ly)?|slow)\b(?!\s+(?:can|a|an)\b.*\bsequence)", re.IGNORECASE
+)
 _TIME = re.compile(
-    r"\b(?:fps|frames?|Hz|ms|milliseconds?|seconds?|minutes?|hours?|days?|real[\s-]?time|faster|speed|latency|times)\b",
+    r"(?<![a-z])(?:fps|frames?|Hz|ms|milliseconds?|seconds?|minutes?|hours?|days?|real[\s-]?time|faster|speed|latency|times)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
@@ -70,7 +72,8 @@ _NUMBER = re.compile(
 )
 _NO_RESULTS = frozenset({"gpu", "gpus", "cpu", "macs", "flops", "gflops"})
 _MEASURED = re.compile(
-    r"\b(?:what|which)\s+(?:[\w-]+\s+){0,3}?(accuracy|error|rate|precision|recall|score)\s+(?:is|was|are|does|do|did|can|of)\b",
+    r"\b(?:what|which)\s+(?:[\w-]+\s+){0,3}?(accuracy|error|(?<!frame )rate|precision|recall|score)"
+    r"\s+(?:is|was|are|does|do|did|can|of)\b",
     re.IGNORECASE,
 )
 _RATE = re.compile(r"\d\s*\\?%|\d\.\d|\bpercent\b")
@@ -81,6 +84,18 @@ _DENYING_QUESTION = re.compile(
     r"\b(?:without|no|not|nobody|none|never|un\w+|instead|avoid\w*|replac\w+|rather|\w+n[’']t|less|free|need\w*)\b",
     re.IGNORECASE,
 )
+_SAME = tuple(
+    frozenset(stem(word) for word in group.split())
+    for group in (
+        "image picture photo photograph scan frame",
+        "person people subject participant individual patient volunteer man woman human user",
+        "video clip sequence film recording",
+        "sample example instance case",
+        "class category type",
+        "paper article work study",
+    )
+)
+"""What is counted by one word and told by another."""
 _DENIAL_WORDS = 5
 _CLAUSE = re.compile(r"[,;:()]|\b(?:and|but|while|which|that)\b")
 _LEAST_DENIED = 4  # letters: shorter words say little
@@ -94,10 +109,10 @@ def states(question: str, sentences: Sequence[str]) -> bool:
     together = "\n".join(sentences)
     if any(asked.search(question) and not told.search(together) for asked, told in _SELDOM_STATED):
         return False
-    if _HOW_LONG.search(question) and not any(_TIME.search(s) and _NUMBER.search(s) for s in sentences):
+    if _HOW_FAST.search(question) and not any(_TIME.search(s) and _NUMBER.search(s) for s in sentences):
         return False
     measures = [token for token in TOKEN.findall(question) if token.lower() in MEASURES - _NO_RESULTS]
-    held = set(words_of(together))
+    held = {word.lstrip("0123456789") for word in words_of(together)}  # "34FPS"
     if any(not held.issuperset(words_of(measure)) for measure in measures):
         return False
     if (measured := _MEASURED.search(question)) and not _states_rate(stem(measured.group(1).lower()), sentences):
@@ -118,6 +133,9 @@ def _head(thing: str) -> str | None:
 def _states_count(question: str, sentences: Sequence[str]) -> bool:
     asked = _COUNTED.search(question)
     counted = {stem(w) for w in words_of(asked.group(1)) if w not in STOP_WORDS} if asked else set()
+    for group in _SAME:
+        if not counted.isdisjoint(group):
+            counted |= group
     return not counted or any(_NUMBER.search(s) and not counted.isdisjoint(stems_of(s)) for s in sentences)
 
 

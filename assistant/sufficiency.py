@@ -13,6 +13,7 @@ _UNKNOWN_WEIGHT = -2.53
 _OFFSET = -5.81
 _THRESHOLD = -1.4
 _STRONG = 2.5
+_NAMED = -3.0
 _LEAST_COVERAGE = {1: 0.5, 2: 0.5, 3: 0.36}  # by the number of words that carry the question
 _TENTH = 9
 
@@ -23,7 +24,7 @@ def is_sufficient(evidence: EvidenceSet, ranked: Sequence[RankedPaper], *, is_fo
     The signals are the share of the question's information that the best paper holds, the best cosine, how far
     the best paper leads the tenth, and the share of the question's words that no paper holds. They must be
     strong where the best paper holds less than half of a short question ("optimal transport" is not
-    "transport"). A follow-up is
+    "transport"), and may be weak where a rare name tells which paper is meant. A follow-up is
     about papers that were found already; a sentence of theirs that tells what is asked is enough.
     """
     if evidence.missing or not evidence.sentences:
@@ -39,5 +40,7 @@ def is_sufficient(evidence: EvidenceSet, ranked: Sequence[RankedPaper], *, is_fo
         + _UNKNOWN_WEIGHT * evidence.unknown
         + _OFFSET
     )
+    if evidence.is_named:
+        return signal >= _NAMED
     least = _LEAST_COVERAGE.get(evidence.words_asked, 0.0)
     return signal >= (_THRESHOLD if evidence.coverage > least else _STRONG)

@@ -2,7 +2,7 @@ import _thread
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import astuple
 from datetime import date, timedelta
@@ -322,6 +322,15 @@ def control_c() -> None:
     threading.Event().wait(0.2)
 
 
+@pytest.fixture
+def _heeds_control_c() -> Iterator[None]:
+    """A shell starts what runs in its background deaf to Ctrl-C."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("_heeds_control_c")
 @pytest.mark.parametrize(("spring", "error"), [(fails, RuntimeError), (control_c, KeyboardInterrupt)])
 def test_an_interrupted_ingest_keeps_what_it_saved_and_goes_on_when_run_again(
     tmp_path: Path, digest: Path, spring: Callable[[], None], error: type[BaseException]
