@@ -8,7 +8,7 @@ import re
 _SIGNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"<[/!|]?\s*[a-z][^<>]{0,200}>|<\|?|\|>|\[/?INST|```|\]\(|javascript:|\{\s*[\"']\w|<<<|>>>|^\W*#{2,}|={3,}|-{4,}",
+        r"<[/!|]?\s*[a-z][^<>]{0,200}>|<\||\|>|\[/?INST|```|\]\(|javascript:|\{\s*[\"']\w|<<<|>>>|^\W*#{2,}|={3,}|-{4,}",
         r"\b(?:system|assistant|user|human|instructions?|task|tool(?:\s+\w+)?|function\s+call|evidence|sources?|context|answer"
         r"|question|note\s+to\s+\w+)\s*(?:\[?\d+\]?)?\s*:",
         r"\[\d{1,2}\]|\bsources?\s+\d",
@@ -19,7 +19,7 @@ _SIGNS = tuple(
         r"|repeat|reveal|translate|recommend|always|never|do\s+not|don[’']t|cite|append|add|tell|return|act\s+as|pretend|remember"
         r"|call|rank|praise|end|stop|copy|list|show|state|quote|prefer|mention|insert|include|switch|decode|execute|run|visit)\s"
         r"(?!.*\b(?:we|our)\b)",
-        r"(?:^|[.;:!?]\s+|\bplease\s+|\band\s+)(?:ignore|say|print|reply|respond|repeat|greet|refuse|spell|tell|rate\s+this|name\s+it|put\s+it"
+        r"(?:^|[.;:!?]\s+|\bplease\s+|\band\s+(?=say|print|reply|respond|name\s+it|put\s+it|give\s+that|tell))(?:ignore|say|print|reply|respond|repeat|greet|refuse|spell|tell|rate\s+this|name\s+it|put\s+it"
         r"|give\s+(?:that|this|\w+\s+as)|leave\s+the|call\s+\w+\s+(?:superior|best)|use\s+only)\b",
         r"\b(?:must|shall|should|ought\s+to|has\s+to|have\s+to|is\s+to|are\s+to|would)\s+(?:be\s+)?(?:said|say|print(?:ed)?|told|tell|respond|reply"
         r"|repeat(?:ed)?|recommend(?:ed)?|cited?|end\s+with|answer(?:ed)?|write|written|returned)\b",
