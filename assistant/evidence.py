@@ -136,10 +136,18 @@ def _text(stored: StoredPaper) -> str:
 
 
 def is_known(name: Name, library: Library) -> bool:
-    """Whether the library holds a name: written as a name in one paper, or in any case in three."""
-    names = library.lexical_table().names
-    key = name.key
-    return key in names or key.removesuffix("s") in names or f"{key}s" in names or len(_rows_with(name, library)) >= 3
+    """Whether the library holds a name: written as a name in one paper, or in any case in three.
+
+    An acronym must be written as one ("CLIP" is no clip), and of a compound with a plain word ("RGB-thermal")
+    the words must be held.
+    """
+    words, key = library.lexical_table(), name.key
+    if key in words.names or key.removesuffix("s") in words.names or f"{key}s" in words.names:
+        return True
+    first, *others = name.text.split("-")
+    if first.isupper() and len(others) == 1 and others[0].islower():
+        return all(words.document_count(stem(word)) for word in name.words)
+    return not name.text.isupper() and len(_rows_with(name, library)) >= 3
 
 
 def _rows_with(name: Name, library: Library) -> list[int]:

@@ -161,3 +161,17 @@ def test_a_paper_without_an_abstract_is_near_but_never_quoted(book: Daybook, tmp
     answer = book.ask("What does QX7 say about purring cats?")
     assert answer.abstained
     assert answer.nearest[0].arxiv_id == "2101.00002"
+
+
+def test_an_acronym_is_not_the_word_that_it_spells(book: Daybook, tmp_path: Path) -> None:
+    papers = [(f"2101.0000{n}", f"Clip number {n}", "We cut each clip of a video at its middle.") for n in range(1, 6)]
+    book.ingest([write_digest(tmp_path, date(2021, 1, 4), papers)])
+    answer = book.ask("What does CLIP do with a video?")
+    assert answer.abstained
+    assert "“CLIP”" in answer.text
+
+
+def test_a_compound_with_an_acronym_is_known_by_its_words(book: Daybook, tmp_path: Path) -> None:
+    abstract = "We fuse RGB and thermal images of people at night."
+    book.ingest([write_digest(tmp_path, date(2021, 1, 4), [("2101.00001", "Seeing at night", abstract)])])
+    assert abstract in quotes(book.ask("How are RGB-thermal images of people fused at night?"))
