@@ -120,7 +120,7 @@ def test_a_deleted_conversation_is_gone(reader: "BrowserContext") -> None:
     assert ASKED in page.request.get(f"/{address}").text()
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Keep").wait_for()
-    page.wait_for_function("document.activeElement.id === 'keep'")
+    page.locator("#keep:focus").wait_for()
     page.get_by_role("button", name="Delete for good").click()
     page.get_by_role("heading", name="Ask the papers").wait_for()
     assert page.locator(".turn, #earlier button").count() == 0
