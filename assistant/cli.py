@@ -18,8 +18,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from assistant.answer import Answer
 from assistant.cli_conversations import conversation_engine
 from assistant.cli_llm import LlmChoice, LlmModelOption, LlmOption, LlmUrlOption, YesOption, chosen_llm
-from assistant.contract import spoken_day
+from assistant.contract import reference_line
 from assistant.daybook import DEFAULT_LIBRARY, DEFAULT_MODELS, Daybook, SearchResults
+from assistant.days import spoken_day
 from assistant.engine import checked_question
 from assistant.llm import LlmSettings
 from assistant.questions import AskedQuestion, read_questions
@@ -293,8 +294,7 @@ def _print_answer(answer: Answer) -> None:
     if answer.references:
         print()
     for reference in answer.references:
-        place = f"arXiv:{reference.arxiv_id}, {spoken_day(reference.day)}, {reference.url}"
-        print(f"[{reference.number}] {reference.title}\n    {place}")
+        print(reference_line(reference))
 
 
 @cli.command()

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from assistant.contract import spoken_day
 from assistant.daybook import DEFAULT_LIBRARY, Daybook
+from assistant.days import spoken_day
 from assistant.engine import DaybookChatEngine
 from assistant.history import Conversation, chosen, summary_dict
 from ingest.conversations import ConversationSummary

@@ -7,10 +7,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 
 from assistant.answer import Answer, Citation, Claim, NearPaper, Reference
+from assistant.days import spoken_day
 from assistant.evidence import Evidence
 from ingest.paper import StoredPaper
 from prompts import fill
@@ -110,9 +110,9 @@ def abstention(question: str, reason: str, nearest: Sequence[StoredPaper]) -> An
     return Answer(question, text, abstained=True, nearest=near)
 
 
-def spoken_day(day: date) -> str:
-    """A day as people write it: 25 May 2020."""
-    return f"{day.day} {day:%b %Y}"
+def reference_line(paper: Reference) -> str:
+    """A paper as a list names it: its number, title, arXiv id, day and link."""
+    return f"[{paper.number}] {paper.title}\n    arXiv:{paper.arxiv_id}, {spoken_day(paper.day)}, {paper.url}"
 
 
 def _answer_text(claims: Sequence[Claim], references: Mapping[int, Reference]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answer import Answer
-from assistant.contract import spoken_day
+from assistant.days import spoken_day
 from assistant.describing import description, is_back_to
 from assistant.pointing import (
     Place,

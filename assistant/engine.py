@@ -111,7 +111,7 @@ class DaybookQueryEngine(CustomQueryEngine):
         answer = self.answer(query_str)
         cited = self.library.database.papers_by_id([reference.arxiv_id for reference in answer.references])
         order = [cited[reference.arxiv_id] for reference in answer.references]
-        nodes = [as_node(RankedPaper(stored, 0.0, 0.0, 0.0)) for stored in order]
+        nodes = [as_node(RankedPaper(stored, 0.0, 0.0)) for stored in order]
         return Response(answer.text, source_nodes=nodes, metadata={"answer": answer})
 
     def _read(self, question: str, history: Sequence[Answer]) -> Reading:

@@ -103,7 +103,7 @@ def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], l
     unknown = sum(not words.document_count(s) for s in terms.stems) / max(len(terms.stems), 1)
     missing = tuple(name for name in terms.names if not is_known(name, library))
     names = (*terms.names, *_rare_names(question, terms.names, library))
-    read = [_ReadPaper(paper, information.share(_text(paper.stored))) for paper in ranked[:_PAPERS_READ]]
+    read = [_ReadPaper(paper, information.share(paper.stored.paper.text)) for paper in ranked[:_PAPERS_READ]]
     coverage = max((paper.share for paper in read[:5]), default=0.0)
     if missing or not read:
         return EvidenceSet((), coverage, len(terms.stems), unknown, missing)
@@ -114,10 +114,11 @@ def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], l
     if not many and not _is_stated(question, terms, needed, spans):
         return EvidenceSet((), coverage, len(terms.stems), unknown, missing, is_stated=False)
     if len(names) > 1:
-        coverage = max(coverage, information.share("\n".join(_text(stored) for stored in needed)))
+        coverage = max(coverage, information.share("\n".join(stored.paper.text for stored in needed)))
     aims = aims_of(question) or (Aim.METHOD,)
     most = _MOST_SENTENCES if len(needed) == 1 else 2 if len(needed) == 2 else 1
-    reading = _Reading(information, aims, _CUE_WEIGHT_OF_A_LIST if many else _CUE_WEIGHT, most, names)
+    name_stems = {stem(word) for name in names for word in name.words}
+    reading = _Reading(information, aims, _CUE_WEIGHT_OF_A_LIST if many else _CUE_WEIGHT, most, names, name_stems)
     is_named = bool(telling) and all(any(holds_name(stored, name) for stored in needed) for name in telling)
     sentences = [evidence for stored in needed for evidence in _best_sentences(stored, spans[stored.row], reading)]
     return EvidenceSet(tuple(sentences), coverage, len(terms.stems), unknown, missing, is_named=is_named)
@@ -129,10 +130,6 @@ class _ReadPaper:
 
     ranked: RankedPaper
     share: float
-
-
-def _text(stored: StoredPaper) -> str:
-    return f"{stored.paper.title}\n{stored.paper.abstract}"
 
 
 def is_known(name: Name, library: Library) -> bool:
@@ -157,7 +154,7 @@ def _rows_with(name: Name, library: Library) -> list[int]:
 
 def holds_name(stored: StoredPaper, name: Name) -> bool:
     """Whether a paper's title or abstract writes a name as a name, with a capital or a digit."""
-    return any(re.search(r"[A-Z0-9]", match.group()) for match in _pattern(name).finditer(_text(stored)))
+    return any(re.search(r"[A-Z0-9]", match.group()) for match in _pattern(name).finditer(stored.paper.text))
 
 
 @lru_cache(maxsize=1000)
@@ -237,14 +234,14 @@ class _Reading:
     cue_weight: float
     most: int
     names: Sequence[Name]
+    name_stems: Set[str]
 
     def score(self, text: str) -> float:
         """What a sentence holds of the question beside the names, and a bonus for telling what was asked.
 
         The paper was chosen for the names; a sentence need not say them again.
         """
-        name_stems = {stem(word) for name in self.names for word in name.words}
-        held = self.information.share(text, name_stems)
+        held = self.information.share(text, self.name_stems)
         tells = sum(told(aim, text) for aim in self.aims) / len(self.aims)
         says_name = any(_pattern(name).search(text) for name in self.names)
         leads = _LEAD_SCORE if Aim.METHOD in self.aims else 0.0  # any sentence tells something of what a paper is about

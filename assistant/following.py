@@ -24,13 +24,9 @@ def gather_for(reading: Reading, terms: QuestionTerms, ranked: Sequence[RankedPa
     if unheld:
         return replace(found, sentences=(), missing=unheld)
     on_words = question_terms(tried_on(reading.scope.rest)).stems
-    if on_words and not any(set(on_words) & set(stems_of(_text(paper))) for paper in ranked):
+    if on_words and not any(set(on_words) & set(stems_of(paper.stored.paper.text)) for paper in ranked):
         return replace(found, sentences=(), is_stated=False)
     return found
-
-
-def _text(paper: RankedPaper) -> str:
-    return f"{paper.stored.paper.title}\n{paper.stored.paper.abstract}"
 
 
 def _gather_first(text: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], library: Library) -> EvidenceSet:

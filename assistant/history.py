@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.answer import Answer
-from assistant.contract import spoken_day
+from assistant.days import spoken_day
 from ingest.conversations import Conversations, ConversationSummary
 from ingest.errors import DaybookError, InputError
 

@@ -34,25 +34,11 @@ _AGREEMENT_WIDTH = 0.05
 
 @dataclass(frozen=True, slots=True)
 class RankedPaper:
-    """A paper and why it ranks: its fused score, its cosine with the question, and its place among all cosines.
-
-    `score` and `standing` are the fused score and the cosine in standard deviations above the library's mean.
-    """
+    """A paper and why it ranks: its fused score, and its cosine with the question."""
 
     stored: StoredPaper
     score: float
     cosine: float
-    standing: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Rank:
-    """As `RankedPaper`, of the paper in a row."""
-
-    row: int
-    score: float
-    cosine: float
-    standing: float
 
 
 class HybridRetriever(BaseRetriever):
@@ -87,30 +73,26 @@ class HybridRetriever(BaseRetriever):
         within = None if scope.is_open else self._rows_in(scope)
         sides = [(side, question_terms(side)) for side in sides_of(scope.rest)] or [(scope.rest, terms)]
         ranked = [self._rank_text(text, of_text, within, limit) for text, of_text in sides]
-        merged: dict[int, _Rank] = {}
-        for paper in chain.from_iterable(zip_longest(*ranked)):
-            if paper is not None:
-                merged.setdefault(paper.row, paper)
-        best = list(merged.values())[:limit]
-        stored = self._library.database.papers_by_row([paper.row for paper in best])
-        return [RankedPaper(stored[paper.row], paper.score, paper.cosine, paper.standing) for paper in best]
+        merged: dict[int, tuple[float, float]] = {}
+        for row, score, cosine in filter(None, chain.from_iterable(zip_longest(*ranked))):
+            merged.setdefault(row, (score, cosine))
+        best = list(merged.items())[:limit]
+        stored = self._library.database.papers_by_row([row for row, _ in best])
+        return [RankedPaper(stored[row], score, cosine) for row, (score, cosine) in best]
 
     def _rank_text(
         self, text: str, terms: QuestionTerms, within: NDArray[np.int64] | None, limit: int
-    ) -> list["_Rank"]:
+    ) -> list[tuple[int, float, float]]:
+        """The row, fused score and cosine of each of the best papers, best first."""
         dense = self._library.dense_scores(_vector(text, self._embedder))
         if not len(dense.rows):
             return []
-        standing = _standardised(dense.scores)
-        near: Scores = (standing + 2 * _standardised(dense.whitened)) / np.float32(3)
+        near: Scores = (_standardised(dense.scores) + 2 * _standardised(dense.whitened)) / np.float32(3)
         meeting_weight = _MEETING_WEIGHT if within is None else _MEETING_WEIGHT_IN_SCOPE
         fused: Scores = near + self._lexical(dense.rows, near, terms, meeting_weight)
         if within is not None:
             fused = np.where(np.isin(dense.rows, within), fused, np.float32(-np.inf))
-        return [
-            _Rank(int(dense.rows[i]), float(fused[i]), float(dense.scores[i]), float(standing[i]))
-            for i in _best(fused, limit)
-        ]
+        return [(int(dense.rows[i]), float(fused[i]), float(dense.scores[i])) for i in _best(fused, limit)]
 
     def _lexical(self, rows: NDArray[np.int64], near: Scores, terms: QuestionTerms, meeting_weight: float) -> Scores:
         """What the words that a question shares with each of these papers add to their scores."""

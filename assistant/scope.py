@@ -132,7 +132,7 @@ def read_scope(question: str, holdings: Holdings, today: date) -> Scope:
         *(f"arXiv:{arxiv_id}" for arxiv_id in arxiv_ids),
         *_spoken_periods(periods),
         *categories,
-        *_SPOKEN_BLOCKS[block],
+        *([SPOKEN_BLOCKS[block]] if block else []),
         *(["with code"] if with_code else []),
     ]
     return Scope(
@@ -148,7 +148,12 @@ def read_scope(question: str, holdings: Holdings, today: date) -> Scope:
     )
 
 
-_SPOKEN_BLOCKS = {None: [], Block.NEW: ["new submissions"], Block.CROSS_LISTED: ["cross-listed"]}
+SPOKEN_BLOCKS = {Block.NEW: "new submissions", Block.CROSS_LISTED: "cross-listed"}
+
+
+def without_block(description: str) -> str:
+    """A scope's description without its block."""
+    return ", ".join(part for part in description.split(", ") if part not in SPOKEN_BLOCKS.values())
 
 
 class _Reader:

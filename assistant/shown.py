@@ -134,8 +134,7 @@ class Shown:
         return any(not any(holds_name(s, name) for s in focus) for name in question_terms(question).names)
 
     def _text(self, arxiv_ids: Iterable[str]) -> str:
-        papers = [self.papers[arxiv_id].paper for arxiv_id in arxiv_ids]
-        return "\n".join(f"{paper.title}\n{paper.abstract}" for paper in papers)
+        return "\n".join(self.papers[arxiv_id].paper.text for arxiv_id in arxiv_ids)
 
     def spoken(self, arxiv_ids: Sequence[str]) -> str:
         """What a question is about, for the user: “PatchGuard” and “ME-Net”."""

@@ -7,13 +7,11 @@ from assistant.answer import Answer
 from assistant.days import spoken_period
 from assistant.describing import description
 from assistant.pointing import carrying_words, is_only_limits, new_topic, places, signs_of
-from assistant.scope import Scope
+from assistant.scope import SPOKEN_BLOCKS, Scope
 from assistant.shown import shortened
 from ingest.names import names_in
-from ingest.paper import Block
 
 _FEW_WORDS = 2
-_SPOKEN_BLOCKS = {Block.NEW: "new submissions", Block.CROSS_LISTED: "cross-listed"}
 
 
 def topic_of(history: Sequence[Answer], understand: Callable[[str], Scope]) -> Scope | None:
@@ -62,7 +60,7 @@ def _described(scope: Scope, by_days: Scope) -> str:
     parts = [
         *spoken,
         *sorted(scope.categories or ()),
-        *([_SPOKEN_BLOCKS[scope.block]] if scope.block else []),
+        *([SPOKEN_BLOCKS[scope.block]] if scope.block else []),
         *(["with code"] if scope.with_code else []),
     ]
     return ", ".join(dict.fromkeys(parts))

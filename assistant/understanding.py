@@ -6,8 +6,7 @@ from datetime import date
 
 from rapidfuzz.distance import OSA
 
-from assistant.contract import spoken_day
-from assistant.days import Period
+from assistant.days import Period, spoken_day
 from assistant.retrieval import RankedPaper
 from assistant.scope import Scope
 from ingest.library import Library
@@ -31,8 +30,13 @@ def understood(scope: Scope, ranked: Sequence[RankedPaper]) -> tuple[str, ...]:
 def _respelt(written: str, read: str, ranked: Sequence[RankedPaper]) -> str:
     if read.startswith(f"{written} "):
         added = read.removeprefix(f"{written} ")
-        return f"also read “{written}” as “{_as_written(written, added, ranked)}”"
-    return f"read “{written}” as “{_as_written(written, read, ranked)}”"
+        return f"also {read_as(written, _as_written(written, added, ranked))}"
+    return read_as(written, _as_written(written, read, ranked))
+
+
+def read_as(written: str, read: str) -> str:
+    """That a word was read as another, for the user."""
+    return f"read “{written}” as “{read}”"
 
 
 def _as_written(written: str, read: str, ranked: Sequence[RankedPaper]) -> str:

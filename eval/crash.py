@@ -177,7 +177,7 @@ def _say_unfindable(folder: Path, titles: Mapping[str, str], say: Say) -> None:
         if not exact.index_is_current():
             say("the index is not current")
         for stored in exact.papers():
-            query = WordEmbedder().text_vector(f"{stored.paper.title}\n{stored.paper.abstract}")
+            query = WordEmbedder().text_vector(stored.paper.text)
             for library in (exact, indexed):
                 found = library.dense_scores(query)
                 best = found.rows[found.scores >= found.scores.max() - _TIE]

@@ -104,6 +104,6 @@ def llama_systems(table: PaperTable, embedder: Embedder, folder: Path) -> Mappin
 def _nodes(table: PaperTable) -> list[BaseNode]:
     """A node for each paper: title and abstract, with the vector of its first chunk."""
     return [
-        TextNode(id_=paper.arxiv_id, text=f"{paper.title}\n{paper.abstract}", embedding=[float(x) for x in vector])
+        TextNode(id_=paper.arxiv_id, text=paper.text, embedding=[float(x) for x in vector])
         for paper, vector in zip(table.papers, table.first_vectors(), strict=True)
     ]

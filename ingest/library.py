@@ -120,6 +120,8 @@ class Library:
     def _sync_lexical_index(self) -> None:
         file = self.folder / _LEXICAL_INDEX
         kept = LexicalTable.load(file)
+        with self._table_lock:
+            self._words = self._words or kept
         words = self.lexical_table()
         if kept is None or kept.last_chunk_row != words.last_chunk_row:
             with suppress(OSError):  # without the file, a reader makes the index anew

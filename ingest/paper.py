@@ -35,6 +35,11 @@ class Paper:
     links: tuple[Link, ...] = ()
     is_withdrawn: bool = False
 
+    @property
+    def text(self) -> str:
+        """The title, and the abstract in the line below it."""
+        return f"{self.title}\n{self.abstract}"
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

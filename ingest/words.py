@@ -29,10 +29,14 @@ _AMERICAN = tuple(
 
 def words_of(text: str) -> list[str]:
     """Lower-case words without diacritics."""
-    lower = text.lower()
-    if not lower.isascii():
-        lower = "".join(c for c in unicodedata.normalize("NFD", lower) if not unicodedata.combining(c))
-    return _WORD.findall(lower)
+    return _WORD.findall(without_diacritics(text.lower()))
+
+
+def without_diacritics(text: str) -> str:
+    """A text with plain letters."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 def stems_of(text: str) -> list[str]:

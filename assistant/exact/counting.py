@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.answer import Answer
-from assistant.contract import spoken_day
+from assistant.days import spoken_day
 from assistant.exact.mention import Wanted, rows_holding, wanted_in
 from assistant.exact.saying import (
     counted,
@@ -105,7 +105,7 @@ def _extreme(asked: Asked, which: str, block: Block | None) -> Answer:
             days=", ".join(map(spoken_day, days)),
             which=which,
             papers=thing,
-            limits=limits_of(asked.scope, without_block=True),
+            limits=limits_of(asked.scope, leaves_out_block=True),
         )
     ]
     return exact_answer(asked, facts)
@@ -157,7 +157,7 @@ def _counted_papers(asked: Asked) -> Answer:
     if scope.block is Block.CROSS_LISTED and "new" in asked.plain_words:
         block = None  # both are asked for
     numbers = {one: _within(asked, one) for one in (None, *Block)}
-    limits = limits_of(scope, without_block=True)
+    limits = limits_of(scope, leaves_out_block=True)
     if block is None:
         total, new, crossed = counted(numbers[None]), numbers[Block.NEW], numbers[Block.CROSS_LISTED]
         facts = [fill("exact_count", papers=total, limits=limits, new=f"{new:,}", crossed=f"{crossed:,}")]

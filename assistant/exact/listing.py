@@ -3,7 +3,7 @@
 import re
 
 from assistant.answer import Answer
-from assistant.contract import spoken_day
+from assistant.days import spoken_day
 from assistant.exact.counting import days_answer, mention_fact, summaries_of
 from assistant.exact.mention import rows_holding, wanted_in
 from assistant.exact.saying import counted, exact_answer, holds_nothing_of, limits_of, nothing_of_it, papers_of, rows_of
@@ -153,7 +153,7 @@ def _of_these_days(asked: Asked) -> str:
         len(asked.library.database.rows_within(days=scope.days, categories=scope.categories, block=block))
         for block in (None, *Block)
     )
-    limits = limits_of(asked.scope, without_block=True).replace(", with code", "").replace(" (with code)", "")
+    limits = limits_of(asked.scope, leaves_out_block=True).replace(", with code", "").replace(" (with code)", "")
     return fill("exact_count", papers=counted(total), limits=limits, new=f"{new:,}", crossed=f"{crossed:,}")
 
 

@@ -1,21 +1,20 @@
 """Which papers hold some words in their title or abstract, exactly."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.exact.wording import QUOTES
 from assistant.terms import STOP_WORDS
 from ingest.database import Database
 from ingest.lexical import PaperText
 from ingest.names import looks_like_name
-from ingest.words import words_of
+from ingest.words import without_diacritics, words_of
 
 _MOST_WORDS = 5
 _PART = re.compile(r"[^\W\d_]+|\d+")
 _BETWEEN = r"[-‐‑–/\s_]{0,2}"
-_QUOTES = "\"'“”‘’«»`"
-_QUOTED = re.compile(rf"[{_QUOTES}]\s*([^{_QUOTES}]+?)\s*[{_QUOTES}]")
+_QUOTED = re.compile(rf"[{QUOTES}]\s*([^{QUOTES}]+?)\s*[{QUOTES}]")
 _EDGES = re.compile(
     r"^(?:the|a|an|both|either|words?|terms?|names?|phrases?|datasets?|data\s+sets?|benchmarks?)\s+"
     r"|\s+(?:data\s?sets?|benchmarks?|database|corpus|at\s+all|anywhere|somewhere|by\s+name"
@@ -56,7 +55,7 @@ def wanted_in(text: str) -> Wanted | None:
     if (quoted := _QUOTED.fullmatch(_trimmed(text))) is not None:
         return Wanted((quoted.group(1),), title_only=title_only) if words_of(quoted.group(1)) else None
     pieces = _SPLIT.split(_trimmed(text))
-    terms = tuple(_trimmed(piece).strip(_QUOTES) for piece in pieces[::3])
+    terms = tuple(_trimmed(piece).strip(QUOTES) for piece in pieces[::3])
     joints = {(word or "").lower() for word in pieces[1::3]} - {""}
     if len(joints) > 1 or (len(terms) > 1 and not joints) or not all(_is_plain(term) for term in terms):
         return None
@@ -102,7 +101,9 @@ def _held(parts: Sequence[str], title_only: bool) -> Callable[[PaperText], bool]
         stem, ending = last[:-1], "(?:y|ys|ies)"
     pattern = _BETWEEN.join([*(re.escape(part) for part in parts[:-1]), re.escape(stem) + ending])
     words = re.compile(rf"(?<![^\W_]){pattern}(?![^\W_])", re.IGNORECASE)
-    return lambda text: any(words.search(_plain(one)) for one in ((text.title,) if title_only else _both(text)))
+    return lambda text: any(
+        words.search(without_diacritics(one)) for one in ((text.title,) if title_only else _both(text))
+    )
 
 
 def _is_plural(word: str) -> bool:
@@ -111,10 +112,3 @@ def _is_plural(word: str) -> bool:
 
 def _both(text: PaperText) -> tuple[str, str]:
     return text.title, text.abstract
-
-
-def _plain(text: str) -> str:
-    """A text without diacritics."""
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))

@@ -7,8 +7,9 @@ from datetime import date
 from rapidfuzz import fuzz
 from rapidfuzz.process import extract
 
-from assistant.exact.wording import Asked
+from assistant.exact.wording import QUOTES, Asked
 from assistant.scope import read_scope
+from assistant.understanding import read_as
 from ingest.database import Database, Holdings
 from ingest.names import key_of
 from ingest.paper import StoredPaper
@@ -20,7 +21,6 @@ _POINTING = re.compile(
     r"(?:one|ones|papers?|methods?|works?|articles?)|the\s+(?:first|second|third|fourth|fifth|last))",
     re.IGNORECASE,
 )
-_QUOTES = "\"'“”‘’«»`"
 _CALLED = re.compile(
     r"^(?:(?:the|a)\s+)?(?:(?:papers?|articles?|preprints?|methods?|works?|models?|data\s?sets?)\s+)?"
     r"(?:(?:with\s+(?:the\s+)?(?:title|id|name)|titled|entitled|called|named|id|number)\s+)?",
@@ -41,13 +41,13 @@ _INTRODUCED = (
 
 def papers_named(text: str, asked: Asked) -> list[StoredPaper] | None:
     """The papers that a text names; None where it names none for sure, an empty list where its ids are not held."""
-    text = text.strip(f" ,.;:{_QUOTES}")
+    text = text.strip(f" ,.;:{QUOTES}")
     database = asked.library.database
     if _POINTING.fullmatch(text):
         return _held(asked.pointed_at, database) or None
     if ids := ids_in(text):
         return _held(ids, database) if _is_ids_only(text) else None
-    name = _SORT.sub("", _CALLED.sub("", text)).strip(f" {_QUOTES}").removesuffix("'s")
+    name = _SORT.sub("", _CALLED.sub("", text)).strip(f" {QUOTES}").removesuffix("'s")
     rows = _of_name(_respelt(name, asked), asked) if name and name[0].isalnum() else []
     if rows:
         found = database.papers_by_row(rows)
@@ -63,13 +63,13 @@ def ids_in(text: str) -> list[str]:
 
 
 def _is_ids_only(text: str) -> bool:
-    rest = read_scope(text, Holdings(), _ANY_DAY).rest.strip(f" ,.;:()[]{_QUOTES}")
+    rest = read_scope(text, Holdings(), _ANY_DAY).rest.strip(f" ,.;:()[]{QUOTES}")
     return _IDS_ONLY.fullmatch(_CALLED.sub("", rest)) is not None
 
 
 def respellings(text: str, asked: Asked) -> tuple[str, ...]:
     """What of a name was read otherwise, as an answer says it."""
-    return tuple(f"read “{written}” as “{read}”" for written, read in asked.scope.respelt if written in text)
+    return tuple(read_as(written, read) for written, read in asked.scope.respelt if written in text)
 
 
 def _respelt(name: str, asked: Asked) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer
-from assistant.contract import AnswerBuilder, DraftClaim, spoken_day
+from assistant.contract import AnswerBuilder, DraftClaim
+from assistant.days import spoken_day
 from assistant.evidence import Evidence
 from assistant.exact.naming import ids_in, papers_named, respellings
 from assistant.exact.saying import exact_answer

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from assistant.answer import Answer, Reference
-from assistant.contract import abstention, spoken_day
+from assistant.contract import abstention, reference_line
 from assistant.exact.wording import Asked
-from assistant.scope import Scope
+from assistant.scope import Scope, without_block
 from assistant.understanding import reason_of_nothing
 from ingest.database import ListedPaper
 from prompts import fill
@@ -32,24 +32,19 @@ def nothing_of_it(asked: Asked) -> Answer:
     return abstention(asked.question, reason_of_nothing(asked.scope, asked.library), ())
 
 
-def reference_line(paper: Reference) -> str:
-    """A paper as a list names it: its number, title, arXiv id, day and link."""
-    return f"[{paper.number}] {paper.title}\n    arXiv:{paper.arxiv_id}, {spoken_day(paper.day)}, {paper.url}"
-
-
 def counted(count: int, thing: str = "paper") -> str:
     """A number and its thing: "1 paper", "1,204 papers"."""
     plural = f"{thing[:-1]}ies" if thing.endswith("y") and thing != "day" else f"{thing}s"
     return f"{count:,} {thing if count == 1 else plural}"
 
 
-def limits_of(scope: Scope, *, without_block: bool = False) -> str:
+def limits_of(scope: Scope, *, leaves_out_block: bool = False) -> str:
     """The limits of a question in brackets after a space, what is not held named; empty where it sets none."""
     kept = scope.description
     if scope.arxiv_ids is not None:
         kept = ", ".join(part for part in kept.split(", ") if not part.startswith("arXiv:"))
-    if without_block:
-        kept = ", ".join(part for part in kept.split(", ") if part not in {"cross-listed", "new submissions"})
+    if leaves_out_block:
+        kept = without_block(kept)
     missing = fill("exact_missing", names=", ".join(scope.missing)) if scope.missing else ""
     said = "; ".join(filter(None, [kept, missing]))
     return f" ({said})" if said else ""

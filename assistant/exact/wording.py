@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from assistant.scope import Scope
+from assistant.scope import Scope, without_block
+from assistant.understanding import read_as
 from ingest.library import Library
 from ingest.names import names_in
 
+QUOTES = "\"'“”‘’«»`"
 LONGEST = 400
 """Characters; whoever asks for a count or a link is done before that."""
 PAPERS = (
@@ -70,8 +72,7 @@ class Asked:
     def of(cls, question: str, scope: Scope, library: Library) -> "Asked":
         """Read a question; cross-lists that are to be counted in are no limit."""
         if _INCLUDED.search(question):
-            kept = [part for part in scope.description.split(", ") if part not in {"cross-listed", "new submissions"}]
-            scope = replace(scope, block=None, description=", ".join(kept))
+            scope = replace(scope, block=None, description=without_block(scope.description))
         return cls(question, scope, library, unadorned(question), unadorned(scope.rest))
 
     @cached_property
@@ -104,7 +105,7 @@ class Asked:
     def names_read_in(self, text: str) -> tuple[str, ...]:
         """Which names of a part of `rest` were written otherwise, as an answer says it."""
         return tuple(
-            f"read “{written}” as “{read}”"
+            read_as(written, read)
             for written, read in self.scope.respelt
             if names_in(read) and not read.startswith(f"{written} ") and read in text
         )

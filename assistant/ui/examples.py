@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.contract import spoken_day
+from assistant.days import spoken_day
 from ingest.names import names_in
 from ingest.paper import StoredPaper
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from assistant.contract import spoken_day
 from assistant.daybook import Daybook
+from assistant.days import spoken_day
 from assistant.history import Conversation, find_conversation, is_conversation_id
 from assistant.ui.dialogue import Dialogue
 from ingest.conversations import ConversationSummary

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from assistant.answer import Answer, Citation, Claim, NearPaper, Reference
-from assistant.contract import spoken_day
+from assistant.days import spoken_day
 from assistant.ui.dialogue import Turn
 from assistant.ui.inline import escaped, link, rich_text
 from ingest.cleaning import links_in, printable

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.contract import AnswerBuilder, ContractError, DraftClaim, abstention, spoken_day
+from assistant.contract import AnswerBuilder, ContractError, DraftClaim, abstention
+from assistant.days import spoken_day
 from assistant.evidence import Evidence
 from tests.assistant.conftest import cited_ids, evidence_from, markers, stored_paper
 
