@@ -211,15 +211,27 @@ def exact(
 @eval_cli.command()
 def verifier() -> None:
     """Measure whether sentences are judged as their quotes support them: SciFact claims, and altered sentences."""
-    from eval.suites import data_folder  # noqa: PLC0415 - no other command needs it
-    from eval.verifier import measure  # noqa: PLC0415
+    from eval.verifier import measure  # noqa: PLC0415 - no other command needs it
     from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
-    from ingest.errors import InputError  # noqa: PLC0415
 
-    data = data_folder()
-    if data is None:
-        raise InputError("there is no data to measure on; name its folder in DAYBOOK_DATA")
-    print("\n".join(measure(data, OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell), _tell).lines()))
+    print("\n".join(measure(_data(), OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell), _tell).lines()))
+
+
+@eval_cli.command()
+def roles(
+    train: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Train anew, and write the weights there: ingest/roles.npz.")
+    ] = None,
+) -> None:
+    """Measure how well the parts of abstracts are told apart (CSAbstruct), and key sentences (SciTLDR)."""
+    from eval import key_sentences, roles  # noqa: PLC0415 - no other command needs it
+
+    data = _data()
+    if train is not None:
+        roles.save(roles.train(roles.read_abstracts(data, "train")), train)
+        _tell(f"the weights are in {train}")
+    for report in (roles.measure(data, "dev"), roles.measure(data, "test"), key_sentences.measure(data)):
+        print("\n".join(report.lines()))
 
 
 @eval_cli.command()
@@ -239,6 +251,16 @@ def compare(
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
     else:
         print("\n\n".join("\n".join(one.lines()) for one in found))
+
+
+def _data() -> Path:
+    from eval.suites import data_folder  # noqa: PLC0415 - not every command needs it
+    from ingest.errors import InputError  # noqa: PLC0415
+
+    data = data_folder()
+    if data is None:
+        raise InputError("there is no data to measure on; name its folder in DAYBOOK_DATA")
+    return data
 
 
 def _models() -> Path:

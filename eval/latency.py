@@ -24,6 +24,7 @@ from ingest.database import Derived, PreparedPaper
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.library import Library
 from ingest.paper import Block, Entry, Listing, Paper
+from ingest.roles import read_sentences
 from ingest.sentences import split_sentences
 
 _BATCH = 2000
@@ -129,7 +130,7 @@ def _generated(numbers: range, material: _Material) -> Iterator[PreparedPaper]:
         near = [_near(material.vectors[chance.randrange(len(material.vectors))], noise) for _ in chunks]
         yield PreparedPaper(
             Entry(paper, _listing(number), paper.title, paper.abstract, number + 1),
-            Derived(paper, chunks, near, split_sentences(paper.abstract)),
+            Derived(paper, chunks, near, read_sentences(paper)),
         )
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ingest.conversations import Conversations
 from ingest.errors import LibraryError
 from ingest.lexical import PaperText
-from ingest.paper import Block, Entry, Link, Listing, Paper, Rejection, Span, StoredPaper
+from ingest.paper import Block, Entry, Link, Listing, Paper, Rejection, Role, Sentence, Span, StoredPaper
 from ingest.sqlite import Connection, SqliteFile
 
 _PARAMETERS_PER_STATEMENT = 500
@@ -22,12 +22,12 @@ _PARAMETERS_PER_STATEMENT = 500
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """All that is derived from a paper's text: spans of chunks, their vectors, spans of sentences."""
+    """All that is derived from a paper's text: spans of chunks, their vectors, its sentences."""
 
     paper: Paper
     chunks: Sequence[Span]
     vectors: Sequence[NDArray[np.float32]]
-    sentences: Sequence[Span]
+    sentences: Sequence[Sentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +326,18 @@ class Database:
             spans[paper].append(Span(start, end))
         return spans
 
+    def roled_sentences(self, paper_rows: Sequence[int]) -> dict[int, list[Sentence]]:
+        """The sentences of these papers with their roles, none of a paper that was stored without."""
+        rows = self._rows(
+            "SELECT paper, start_offset, end_offset, role, is_key FROM sentences"
+            f" WHERE paper IN ({_marks(paper_rows)}) AND role IS NOT NULL ORDER BY paper, number",
+            paper_rows,
+        )
+        found: dict[int, list[Sentence]] = {row: [] for row in paper_rows}
+        for paper, start, end, role, is_key in rows:
+            found[paper].append(Sentence(Span(start, end), Role(role), bool(is_key)))
+        return found
+
     def vectors_after(self, chunk_row: int, dimensions: int) -> VectorRows:
         """All chunk vectors of rows above `chunk_row`."""
         rows = self._rows("SELECT row, paper, vector FROM chunks WHERE row > ? ORDER BY row", (chunk_row,))
@@ -419,8 +431,8 @@ def _save_derived(connection: Connection, row: int, derived: Derived) -> None:
         ],
     )
     connection.executemany(
-        "INSERT INTO sentences VALUES (?, ?, ?, ?)",
-        [(row, number, span.start, span.end) for number, span in enumerate(derived.sentences)],
+        "INSERT INTO sentences (paper, number, start_offset, end_offset, role, is_key) VALUES (?, ?, ?, ?, ?, ?)",
+        [(row, number, s.span.start, s.span.end, s.role, s.is_key) for number, s in enumerate(derived.sentences)],
     )
 
 

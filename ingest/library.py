@@ -15,7 +15,8 @@ from ingest.database import Database, DaySummary, Holdings, PreparedPaper
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.errors import LibraryError, LibraryLockedError
 from ingest.lexical import LexicalTable
-from ingest.paper import Entry, Rejection, Span, StoredPaper
+from ingest.paper import Entry, Rejection, Sentence, Span, StoredPaper
+from ingest.roles import read_sentences
 from ingest.vectors import PaperScores, VectorTable
 
 if TYPE_CHECKING:
@@ -249,6 +250,14 @@ class Library:
     def sentences(self, paper_rows: Sequence[int]) -> dict[int, list[Span]]:
         """The sentence spans of the abstracts of these papers."""
         return self._database.sentences(paper_rows)
+
+    def roled_sentences(self, paper_rows: Sequence[int]) -> dict[int, list[Sentence]]:
+        """The sentences of these papers with their roles; what an older Daybook stored without is read now."""
+        kept = self._database.roled_sentences(paper_rows)
+        without = [row for row, sentences in kept.items() if not sentences]
+        for row, stored in self._database.papers_by_row(without).items():
+            kept[row] = read_sentences(stored.paper)
+        return kept
 
     def holdings(self) -> Holdings:
         """The days and categories that the library holds, up to the newest commit of any process."""

@@ -79,6 +79,25 @@ class Span:
     end: int
 
 
+class Role(StrEnum):
+    """What a sentence of an abstract does, as CSAbstruct labels it (Cohan et al. 2019, arXiv:1909.04054)."""
+
+    BACKGROUND = "background"
+    OBJECTIVE = "objective"
+    METHOD = "method"
+    RESULT = "result"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an abstract and what it does there; `is_key` marks the one that says best what the paper does."""
+
+    span: Span
+    role: Role
+    is_key: bool
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPaper:
     """A paper as the library holds it, with every day on which it was listed, oldest first."""

@@ -16,8 +16,8 @@ from ingest.embedding import Embedder
 from ingest.errors import LibraryError
 from ingest.library import Library
 from ingest.paper import Entry, Paper, Rejection, StoredPaper
+from ingest.roles import read_sentences
 from ingest.selection import EVERYTHING, Selection
-from ingest.sentences import split_sentences
 from ingest.sources import Source, find_sources
 
 _BATCH_PAPERS = 32
@@ -237,4 +237,4 @@ def prepare(paper: Paper, embedder: Embedder) -> Derived:
     """Derive from a paper's text all that the library keeps beside it."""
     chunks = split_chunks(paper)
     vectors = [embedder.text_vector(embedded_text(paper, chunk)) for chunk in chunks]
-    return Derived(paper, chunks, vectors, split_sentences(paper.abstract))
+    return Derived(paper, chunks, vectors, read_sentences(paper))

@@ -9,7 +9,7 @@ import numpy as np
 from ingest.database import Derived, PreparedPaper, VectorRows
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.paper import Block, Entry, Link, Listing, Paper, Span
-from ingest.sentences import split_sentences
+from ingest.roles import read_sentences
 
 MONDAY = date(2021, 1, 4)
 TUESDAY = date(2021, 1, 5)
@@ -32,7 +32,7 @@ def prepared(entry: Entry, *vectors: Vector) -> PreparedPaper:
     abstract = entry.paper.abstract
     edges = [round(part * len(abstract) / len(vectors)) for part in range(len(vectors) + 1)]
     chunks = [Span(start, end) for start, end in pairwise(edges)]
-    return PreparedPaper(entry, Derived(entry.paper, chunks, vectors, split_sentences(abstract)))
+    return PreparedPaper(entry, Derived(entry.paper, chunks, vectors, read_sentences(entry.paper)))
 
 
 def unit_vectors(count: int, seed: int = 0) -> list[Vector]:

@@ -181,6 +181,6 @@ def test_a_damaged_page_is_told_and_left_alone(folder: Path) -> None:
 
 
 def test_a_row_that_points_nowhere_is_told(folder: Path) -> None:
-    run(folder, "INSERT INTO sentences VALUES (777, 0, 0, 1)")
+    run(folder, "INSERT INTO sentences (paper, number, start_offset, end_offset) VALUES (777, 0, 0, 1)")
     (found,) = findings(folder)
     assert "a row of sentences points to no paper" in found.problem
