@@ -12,14 +12,8 @@ from ingest.errors import InputError
 from ingest.roles import ROLES, role_model
 
 TRAINING = [
-    (
-        ["Kites are hard to steer.", "We propose a tail.", "The tail is long.", "Results improve.", "Code is online."],
-        [0, 1, 2, 3, 4],
-    ),
-    (
-        ["Wells are deep.", "We propose a rope.", "The rope is thin.", "Results improve.", "Code is online."],
-        [0, 1, 2, 3, 4],
-    ),
+    ["Kites are hard to steer.", "We propose a tail.", "The tail is long.", "Results improve.", "Code is online."],
+    ["Wells are deep.", "We propose a rope.", "The rope is thin.", "Results improve.", "Code is online."],
 ]
 
 
