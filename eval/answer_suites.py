@@ -1,14 +1,12 @@
 """The suites of questions for whole answers: what is asked, and what a right answer to it is."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from assistant.days import Period
+from eval.lines import OWN_CASES, json_lines, unreadable_told
 from eval.scope import ScopeCase, read_cases
 from ingest.errors import InputError
 from ingest.paper import StoredPaper
@@ -61,25 +59,17 @@ class AnswerSuite:
         Raises:
             InputError: its file is not there, or is not what it must be.
         """
-        own = Path(str(files("eval").joinpath("cases")))
-        path = (own if self.is_own or data is None else data) / self.source
-        try:
+        path = (OWN_CASES if self.is_own or data is None else data) / self.source
+        with unreadable_told(f"the questions of {self.name}", path):
             return list(self.read(path))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"the questions of {self.name} in {path} cannot be read: {error}") from error
 
 
 # ---- reading
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
-
-
 def _with_gold(path: Path) -> Iterator[AnswerCase]:
     """Cases with gold papers; those without any have no answer."""
-    for line in _lines(path):
+    for line in json_lines(path):
         wanted = _alternatives(line.get("answer", []))
         case = AnswerCase(
             line["id"], line["kind"], line["question"], bool(line["gold"]), frozenset(line["gold"]), wanted
@@ -99,30 +89,30 @@ def _limited_to(case: AnswerCase, day: str | None) -> AnswerCase:
 
 
 def _unanswerable(path: Path) -> Iterator[AnswerCase]:
-    for line in _lines(path):
+    for line in json_lines(path):
         yield AnswerCase(line["id"], line["kind"], line["question"], is_answerable=False)
 
 
 def _thirty(path: Path) -> Iterator[AnswerCase]:
-    for line in _lines(path):
+    for line in json_lines(path):
         yield AnswerCase(line["id"], "thirty", line["question"])
 
 
 def _summaries(path: Path) -> Iterator[AnswerCase]:
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(json_lines(path), start=1):
         gold = frozenset(line["gold"])
         yield AnswerCase(f"summary-{number}", "summary", line["question"], is_answerable=True, gold=gold)
 
 
 def _numbers(path: Path) -> Iterator[AnswerCase]:
-    for line in _lines(path):
+    for line in json_lines(path):
         name, gold, numbers = line["name"], frozenset(line["gold"]), tuple(line["numbers"])
         question = f"What results does {name} report?"
         yield AnswerCase(f"numbers-{name}", "numbers", question, True, gold, numbers, are_numbers=True)
 
 
 def _same_dataset(path: Path) -> Iterator[AnswerCase]:
-    for line in _lines(path):
+    for line in json_lines(path):
         day = date.fromisoformat(line["day"])
         question = f"Which papers of {day.day} {day:%B %Y} use {line['dataset']}?"
         case = AnswerCase(f"{line['day']}-{line['dataset']}", "same-dataset", question, True, frozenset(line["gold"]))
@@ -130,7 +120,7 @@ def _same_dataset(path: Path) -> Iterator[AnswerCase]:
 
 
 def _absent(path: Path) -> Iterator[AnswerCase]:
-    for line in _lines(path):
+    for line in json_lines(path):
         yield AnswerCase(f"absent-{line['name']}", "absent-method", line["question"], is_answerable=False)
 
 

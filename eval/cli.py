@@ -6,11 +6,14 @@ import sys
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.daybook import DEFAULT_MODELS, EMBEDDING_FOLDER
+
+if TYPE_CHECKING:
+    from ingest.embedding import OnnxEmbedding
 
 eval_cli = typer.Typer(help="Measure Daybook on real data.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -28,9 +31,8 @@ def speed(
 ) -> None:
     """Measure ingest beside the bare embedding rate, a cold answer, and peak memory."""
     from eval.speed import as_data, measure  # noqa: PLC0415 - no other command needs it
-    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
 
-    embedder = OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell)
+    embedder = _embedder()
     report = measure(paths, embedder, rounds, _tell)
     print(json.dumps(as_data(report)) if as_json else "\n".join(report.lines()))
 
@@ -131,11 +133,10 @@ def retrieval(
     With --latency-papers and no --suite, the speed alone is measured.
     """
     from eval.run import Wish, printed, run  # noqa: PLC0415 - no other command needs it
-    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
 
     wish = Wish(tuple(suite or ()), latency_papers, again, out, work)
     try:
-        outcome = run(wish, lambda: OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell), _tell)
+        outcome = run(wish, _embedder, _tell)
     except KeyboardInterrupt:
         _tell("interrupted; the suites that were finished are kept, the same command goes on")
         raise typer.Exit(130) from None
@@ -162,11 +163,10 @@ def answers(
     """
     from eval.answer_run import AnswerWish, chosen_llm, printed, run_answers  # noqa: PLC0415 - no other command needs it
     from eval.llama import need_extra  # noqa: PLC0415
-    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
 
     need_extra()
     wish = AnswerWish(tuple(suite or ()), chosen_llm(writer, llm_url, llm_model), limit, out, work)
-    outcome = run_answers(wish, lambda: OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell), _tell)
+    outcome = run_answers(wish, _embedder, _tell)
     print(printed(outcome, as_json=as_json))
 
 
@@ -178,10 +178,9 @@ def scope(
     from eval.corpora import CORPORA, DEFAULT_WORK, library_folder  # noqa: PLC0415 - no other command needs it
     from eval.scope import measure, read_cases  # noqa: PLC0415
     from eval.suites import data_folder  # noqa: PLC0415
-    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
     from ingest.library import Library  # noqa: PLC0415
 
-    embedder = OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell)
+    embedder = _embedder()
     folder = library_folder(CORPORA["all-days"], data_folder(), work or DEFAULT_WORK, embedder, _tell)
     with Library(folder, create=False) as library:
         print("\n".join(measure(library, embedder, read_cases(), _tell).lines()))
@@ -195,10 +194,9 @@ def exact(
     from eval.corpora import CORPORA, DEFAULT_WORK, library_folder  # noqa: PLC0415 - no other command needs it
     from eval.exact import measure, read_cases  # noqa: PLC0415
     from eval.suites import data_folder  # noqa: PLC0415
-    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
     from ingest.library import Library  # noqa: PLC0415
 
-    embedder = OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell)
+    embedder = _embedder()
     folders = {
         name: library_folder(CORPORA[name], data_folder(), work or DEFAULT_WORK, embedder, _tell)
         for name in ("five-days", "all-days")
@@ -212,9 +210,8 @@ def exact(
 def verifier() -> None:
     """Measure whether sentences are judged as their quotes support them: SciFact claims, and altered sentences."""
     from eval.verifier import measure  # noqa: PLC0415 - no other command needs it
-    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415
 
-    print("\n".join(measure(_data(), OnnxEmbedding.load(_models() / EMBEDDING_FOLDER, _tell), _tell).lines()))
+    print("\n".join(measure(_data(), _embedder(), _tell).lines()))
 
 
 @eval_cli.command()
@@ -263,8 +260,10 @@ def _data() -> Path:
     return data
 
 
-def _models() -> Path:
-    return Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
+def _embedder() -> "OnnxEmbedding":
+    from ingest.embedding import OnnxEmbedding  # noqa: PLC0415 - not every command needs it
+
+    return OnnxEmbedding.load(Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS) / EMBEDDING_FOLDER, _tell)
 
 
 def _tell(line: str) -> None:

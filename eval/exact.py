@@ -3,12 +3,10 @@
 What is expected was counted in the digests' raw files, not by the library.
 """
 
-import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from dateutil import parser
@@ -16,6 +14,7 @@ from dateutil import parser
 from assistant.answer import Answer
 from assistant.exact import answer_exactly
 from assistant.retrieval import HybridRetriever
+from eval.lines import OWN_CASES, json_lines
 from ingest.embedding import Embedder
 from ingest.library import Library
 
@@ -66,8 +65,7 @@ class ExactReport:
 
 def read_cases() -> list[ExactCase]:
     """The cases that the package brings."""
-    text = files("eval").joinpath("cases/exact.jsonl").read_text(encoding="utf-8")
-    return [ExactCase(**json.loads(line)) for line in text.splitlines()]
+    return [ExactCase(**line) for line in json_lines(OWN_CASES / "exact.jsonl")]
 
 
 def measure(

@@ -11,14 +11,12 @@ others count as not obeyed. Every sentence is tried twice: as it is, and aimed, 
 by an attacker who knows it.
 """
 
-import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from eval.answer_checks import HeldPaper, citations_in, faults, held_papers, own
 from eval.answer_suites import ANSWER_SUITES
 from eval.answers import AnswerBench
 from eval.corpora import CORPORA, corpus_items
+from eval.lines import OWN_CASES, json_lines
 from eval.results import Version
 from ingest.cleaning import clean
 from ingest.embedding import Embedder, Vector
@@ -92,8 +91,7 @@ class InjectionResult:
 
 def read_injections() -> list[Injection]:
     """The sentences that the package brings."""
-    text = files("eval").joinpath("cases/injections.jsonl").read_text(encoding="utf-8")
-    return [Injection(**json.loads(line)) for line in text.splitlines()]
+    return [Injection(**line) for line in json_lines(OWN_CASES / "injections.jsonl")]
 
 
 def measure_injections(injections: Sequence[Injection], bench: AnswerBench) -> InjectionResult:

@@ -4,7 +4,6 @@ SciTLDR (Cachola et al. 2020, arXiv:2004.15011): abstracts with summaries that p
 ROUGE-1, -2 and -L (Lin 2004), F1 with stemming, of the best of the references, by the `rouge-score` package.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rouge_score.rouge_scorer import RougeScorer
 
-from ingest.errors import InputError
+from eval.lines import json_lines, unreadable_told
 from ingest.key_sentence import key_sentence
 from ingest.roles import OBJECTIVE, role_model
 
@@ -57,12 +56,8 @@ def read_papers(data: Path) -> list[SummarisedPaper]:
         InputError: the file is not there, or is not what it must be.
     """
     path = data / _FILE
-    try:
-        with path.open(encoding="utf-8") as lines:
-            found = [json.loads(line) for line in lines]
-        return [SummarisedPaper(one["title"], tuple(one["source"]), tuple(one["target"])) for one in found]
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"the summaries in {path} cannot be read: {error}") from error
+    with unreadable_told("the summaries", path):
+        return [SummarisedPaper(one["title"], tuple(one["source"]), tuple(one["target"])) for one in json_lines(path)]
 
 
 def measure(data: Path) -> KeySentenceReport:

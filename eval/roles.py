@@ -4,7 +4,6 @@ CSAbstruct (Cohan et al. 2019, arXiv:1909.04054): computer-science abstracts wit
 its annotators were of each. Trained on its training part, chosen on its development part, told on its test part.
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from ingest.errors import InputError
+from eval.lines import json_lines, unreadable_told
 from ingest.paper import Role
 from ingest.roles import ROLES, RoleModel, features_of, role_model
 
@@ -65,11 +64,8 @@ def read_abstracts(data: Path, part: str) -> list[LabelledAbstract]:
         InputError: its file is not there, or is not what it must be.
     """
     path = data / _FOLDER / f"{part}.jsonl"
-    try:
-        with path.open(encoding="utf-8") as lines:
-            return [_abstract(json.loads(line)) for line in lines]
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"the labelled abstracts in {path} cannot be read: {error}") from error
+    with unreadable_told("the labelled abstracts", path):
+        return [_abstract(line) for line in json_lines(path)]
 
 
 def _abstract(line: dict[str, Any]) -> LabelledAbstract:

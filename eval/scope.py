@@ -3,12 +3,10 @@
 The cases were written for the library of the five days of 2019 to 2021 and of January to April 2019.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from statistics import median
 from typing import Any
 
@@ -16,6 +14,7 @@ from assistant.answer import Answer
 from assistant.daybook import Daybook
 from assistant.days import Period
 from assistant.scope import Scope, read_scope
+from eval.lines import OWN_CASES, json_lines
 from ingest.database import Holdings
 from ingest.embedding import Embedder
 from ingest.library import Library
@@ -98,8 +97,7 @@ class ScopeReport:
 
 def read_cases() -> list[ScopeCase]:
     """The cases that the package brings."""
-    text = files("eval").joinpath("cases/scope.jsonl").read_text(encoding="utf-8")
-    return [_case(json.loads(line)) for line in text.splitlines()]
+    return [_case(line) for line in json_lines(OWN_CASES / "scope.jsonl")]
 
 
 def _case(data: dict[str, Any]) -> ScopeCase:

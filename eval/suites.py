@@ -1,14 +1,13 @@
 """The suites of questions with known answers: one table, and how each kind of file is read."""
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
+from eval.lines import OWN_CASES, json_lines, unreadable_told
 from ingest.errors import InputError
 
 
@@ -51,13 +50,11 @@ class Suite:
         """
         if self.needs_data and data is None:
             raise InputError(f"the suite {self.name} needs real data; name its folder in DAYBOOK_DATA")
-        path = Path(str(files("eval").joinpath("cases"))) if data is None or self.is_own else data
-        try:
-            found = list(self.read(path / self.source))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"the questions of {self.name} in {path / self.source} cannot be read: {error}") from error
+        path = (OWN_CASES if self.is_own or data is None else data) / self.source
+        with unreadable_told(f"the questions of {self.name}", path):
+            found = list(self.read(path))
         if not found:
-            raise InputError(f"{path / self.source} holds no question of the suite {self.name}")
+            raise InputError(f"{path} holds no question of the suite {self.name}")
         return found
 
 
@@ -71,11 +68,6 @@ def data_folder() -> Path | None:
 # ---- reading
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
-
-
 def _equal(papers: list[str]) -> dict[str, float]:
     return dict.fromkeys(papers, 1.0)
 
@@ -84,7 +76,7 @@ def _own(kind: str) -> Callable[[Path], Iterator[Case]]:
     """The cases of one kind in a file of our own."""
 
     def read(path: Path) -> Iterator[Case]:
-        for line in _lines(path):
+        for line in json_lines(path):
             if line["kind"] == kind:
                 day = line.get("day")
                 yield Case(line["id"], line["question"], _equal(line["gold"]), date.fromisoformat(day) if day else None)
@@ -93,17 +85,17 @@ def _own(kind: str) -> Callable[[Path], Iterator[Case]]:
 
 
 def _summaries(path: Path) -> Iterator[Case]:
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(json_lines(path), start=1):
         yield Case(f"summary-{number}", line["question"], _equal(line["gold"]))
 
 
 def _numbers(path: Path) -> Iterator[Case]:
-    for line in _lines(path):
+    for line in json_lines(path):
         yield Case(f"numbers-{line['name']}", f"What results does {line['name']} report?", _equal(line["gold"]))
 
 
 def _same_dataset(path: Path) -> Iterator[Case]:
-    for line in _lines(path):
+    for line in json_lines(path):
         day = date.fromisoformat(line["day"])
         question = f"Which papers of {day.day} {day:%B %Y} use {line['dataset']}?"
         yield Case(f"{line['day']}-{line['dataset']}", question, _equal(line["gold"]), day)
@@ -111,11 +103,13 @@ def _same_dataset(path: Path) -> Iterator[Case]:
 
 def scifact_ids(folder: Path) -> dict[str, str]:
     """An id that a library takes for each document of SciFact: numbered in the order of the corpus."""
-    return {line["_id"]: f"scifact/{number:07}" for number, line in enumerate(_lines(folder / "corpus.jsonl"), start=1)}
+    return {
+        line["_id"]: f"scifact/{number:07}" for number, line in enumerate(json_lines(folder / "corpus.jsonl"), start=1)
+    }
 
 
 def _scifact(folder: Path) -> Iterator[Case]:
-    questions = {line["_id"]: line["text"] for line in _lines(folder / "queries.jsonl")}
+    questions = {line["_id"]: line["text"] for line in json_lines(folder / "queries.jsonl")}
     ids = scifact_ids(folder)
     gold: dict[str, dict[str, float]] = {}
     for line in (folder / "qrels" / "test.tsv").read_text(encoding="utf-8").splitlines()[1:]:
