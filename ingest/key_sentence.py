@@ -12,6 +12,7 @@ _SHORTEST_TOPIC_WORD = 4  # letters
 _TITLE_RECALL_WEIGHT = 0.6
 _OBJECTIVE_WEIGHT = 0.4
 _ANNOUNCED_WEIGHT = 0.2
+_BACKGROUND_WEIGHT = 0.4
 _FIRST_PROPOSAL_WEIGHT = 0.4
 _PAPER = r"(?:we|(?:this|the present|our) (?:paper|work|article|study|report|survey|review|thesis))"
 _PROPOSES = re.compile(
@@ -30,12 +31,15 @@ _ANNOUNCES = re.compile(
 )
 
 
-def key_sentence(title: str, sentences: Sequence[str], objective: NDArray[np.float32]) -> int:
+def key_sentence(
+    title: str, sentences: Sequence[str], objective: NDArray[np.float32], background: NDArray[np.float32]
+) -> int:
     """The number of the sentence that says best what a paper does, of at least one.
 
-    It shares most with the title, announces something, is the first to propose something, and is likely to be the
-    objective, which `objective` says of each sentence. The weights are those of a ridge regression on ROUGE-1 with the
-    summaries of SciTLDR (Cachola et al. 2020, arXiv:2004.15011), rounded.
+    It shares most with the title, announces something or at least is no background, is the first to propose something,
+    and is likely to be the objective. `objective` and `background` are the probabilities of each sentence to be that.
+    The weights are near those of a ridge regression on ROUGE-1 with the summaries of SciTLDR (Cachola et al. 2020,
+    arXiv:2004.15011).
     """
     wanted = _topic_words(title)
     proposals = [number for number, sentence in enumerate(sentences) if _PROPOSES.search(sentence)]
@@ -44,11 +48,12 @@ def key_sentence(title: str, sentences: Sequence[str], objective: NDArray[np.flo
         words = _topic_words(sentences[number])
         shared = len(words & wanted)
         recall, precision = shared / max(len(wanted), 1), shared / max(len(words), 1)
+        announces = _ANNOUNCES.search(sentences[number]) is not None
         return (
             _TITLE_RECALL_WEIGHT * recall
             + precision
             + _OBJECTIVE_WEIGHT * float(objective[number])
-            + _ANNOUNCED_WEIGHT * bool(_ANNOUNCES.search(sentences[number]))
+            + (_ANNOUNCED_WEIGHT if announces else -_BACKGROUND_WEIGHT * float(background[number]))
             + _FIRST_PROPOSAL_WEIGHT * (proposals[:1] == [number])
         )
 

@@ -19,7 +19,7 @@ from ingest.paper import Paper, Role, Sentence
 from ingest.sentences import split_sentences
 
 ROLES = tuple(Role)
-OBJECTIVE = ROLES.index(Role.OBJECTIVE)
+OBJECTIVE, BACKGROUND = ROLES.index(Role.OBJECTIVE), ROLES.index(Role.BACKGROUND)
 TRANSITION_WEIGHT = 0.2
 _WEIGHTS = "roles.npz"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -82,7 +82,7 @@ def read_sentences(paper: Paper) -> list[Sentence]:
     sentences = [paper.abstract[span.start : span.end] for span in spans]
     model = role_model()
     probabilities = model.probabilities(sentences)
-    key = key_sentence(paper.title, sentences, probabilities[:, OBJECTIVE])
+    key = key_sentence(paper.title, sentences, *probabilities[:, [OBJECTIVE, BACKGROUND]].T)
     roles = model.sequence(probabilities)
     return [
         Sentence(span, ROLES[role], number == key) for number, (span, role) in enumerate(zip(spans, roles, strict=True))

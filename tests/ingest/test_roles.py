@@ -40,8 +40,11 @@ def test_the_key_sentence_says_what_the_title_says() -> None:
 def test_the_title_decides_between_two_objectives() -> None:
     sentences = ["We study a new loss for kites.", "We study a new sensor for wells."]
     alike = np.zeros(2, dtype=np.float32)
-    assert key_sentence("A Loss for Kites", sentences, alike) == 0
-    assert key_sentence("A Sensor for Wells", sentences, alike) == 1
+    assert key_sentence("A Loss for Kites", sentences, alike, alike) == 0
+    assert key_sentence("A Sensor for Wells", sentences, alike, alike) == 1
+    assert key_sentence("Kites and Wells", sentences, alike, np.array([0.9, 0.1], dtype=np.float32)) == 0  # announced
+    bare = ["Kites are hard to steer.", "Kites steer with a tail."]
+    assert key_sentence("Kites", bare, alike, np.array([0.9, 0.1], dtype=np.float32)) == 1
 
 
 def test_a_paper_without_an_abstract_has_no_sentences() -> None:
