@@ -22,11 +22,13 @@ class Claim:
     """A sentence and the quotes it stands on, at least one.
 
     Where it `is_replaced`, a language model wrote something that was not supported, and the sentence is the quote.
+    `heading` is the part of a long answer that it belongs to, the same for claims that stand together.
     """
 
     sentence: str
     citations: tuple[Citation, ...]
     is_replaced: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

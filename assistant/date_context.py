@@ -24,7 +24,7 @@ _COUNTED = (  # what numbers such as 2019 count or name, where they are no years
 _MADE = re.compile(  # of data, not of papers: "images collected in 2019"
     r"\b(?:collected|recorded|captured|acquired|taken|shot|gathered|crawled|scanned|scraped|held|organi[sz]ed|filmed"
     r"|sampled|deployed|observed|sensed|imaged|photographed|born|infected|trained|harvested|driven|flown|built"
-    r"|happened|occurred)\s+$",
+    r"|(?<!^what\s)(?<!^what\shas\s)happened|occurred)\s+$",  # but "what happened in 2019" asks for the papers
     re.IGNORECASE,
 )
 _DATA_NOUN = re.compile(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from assistant.answer import Answer
+from assistant.day import DayPage, Limits, day_page
+from assistant.days import Period
 from assistant.engine import DaybookChatEngine, DaybookQueryEngine, checked_question
 from assistant.history import Conversation, History, find_conversation, is_conversation_id, no_conversation
 from assistant.llm import DEFAULT_PATIENCE, LlmSettings, connect
@@ -226,6 +228,14 @@ class Daybook:
     def papers(self, day: date | None = None) -> list[StoredPaper]:
         """The papers of a day in its order, or all of them, newest day first."""
         return self.library.papers(day)
+
+    def day(self, period: Period | None = None, *, theme: str = "", category: str = "") -> DayPage:
+        """A day or a period on one page, the newest day held where none is named; see `assistant.day`.
+
+        Raises:
+            InputError: the library is empty, holds no paper of the period or category, or none on the theme.
+        """
+        return day_page(self.library, period, Limits(theme, category))
 
     def days(self) -> list[DaySummary]:
         """The days that the library holds, newest first."""

@@ -16,6 +16,7 @@ from pydantic import ConfigDict
 from assistant.answer import Answer
 from assistant.contract import AnswerBuilder, abstention
 from assistant.conversation import Reading, read_turn
+from assistant.day.answering import answer_day
 from assistant.evidence import EvidenceSet
 from assistant.exact import answer_exactly
 from assistant.following import gather_for
@@ -69,7 +70,7 @@ class DaybookQueryEngine(CustomQueryEngine):
         question = checked_question(question)
         reading = self._read(question, history)
         scope = reading.scope
-        exact = answer_exactly(question, scope, self.library)
+        exact = answer_exactly(question, scope, self.library) or answer_day(question, scope, self.library, history)
         if exact is not None:
             clock.lap("library")
             told = tuple(filter(None, (reading.about, *exact.understood)))

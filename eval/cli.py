@@ -207,6 +207,25 @@ def exact(
 
 
 @eval_cli.command()
+def day(
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+    seed: Annotated[int, typer.Option(help="Which days of 2019 are drawn.")] = 0,
+) -> None:
+    """Measure the pages of days: whether they are whole and exact, how readable their themes are, how fast."""
+    from eval.corpora import CORPORA, DEFAULT_WORK, library_folder  # noqa: PLC0415 - no other command needs it
+    from eval.day import measure, measured_days  # noqa: PLC0415
+
+    data, embedder = _data(), _embedder()
+    folders = [
+        library_folder(CORPORA[name], data, work or DEFAULT_WORK, embedder, _tell) for name in ("five-days", "all-days")
+    ]
+    report = measure(folders, lambda library: measured_days(library, seed), _tell)
+    print("\n".join(report.lines()))
+    if not report.is_clean:
+        raise typer.Exit(1)
+
+
+@eval_cli.command()
 def verifier() -> None:
     """Measure whether sentences are judged as their quotes support them: SciFact claims, and altered sentences."""
     from eval.verifier import measure  # noqa: PLC0415 - no other command needs it

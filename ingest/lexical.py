@@ -118,6 +118,13 @@ class LexicalTable:
         start, end = self._range(stem)
         return end - start
 
+    def counts_of(self, stem: str) -> NDArray[np.float32]:
+        """How often every paper holds a stem, a word of the title counted double, shape [papers]."""
+        start, end = self._range(stem)
+        counts = np.zeros(len(self.rows), dtype=np.float32)
+        counts[self.places[start:end]] = self.counts[start:end]
+        return counts
+
     def holds_as(self, other: "LexicalTable") -> bool:
         """Whether another index holds papers in the same rows, as long, and each stem as often."""
         return (

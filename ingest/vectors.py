@@ -70,6 +70,19 @@ class VectorTable:
             cosines, whitened = (np.maximum.reduceat(values, self._starts) for values in (cosines, whitened))
         return PaperScores(self._papers, cosines, whitened)
 
+    def paper_vectors(self, paper_rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The mean chunk vector of each of these papers, shape [papers, dimensions]; zeros where a paper has none."""
+        vectors = np.zeros((len(paper_rows), self._rows.vectors.shape[1]), dtype=np.float32)
+        if not len(self) or not len(paper_rows):
+            return vectors
+        order = np.argsort(paper_rows)
+        found = np.isin(self._rows.paper_rows, paper_rows)
+        places = order[np.searchsorted(paper_rows, self._rows.paper_rows[found], sorter=order)]
+        np.add.at(vectors, places, self._rows.vectors[found])
+        chunks = np.maximum(np.bincount(places, minlength=len(paper_rows)), 1).astype(np.float32)
+        vectors /= chunks[:, None]
+        return vectors
+
     @cached_property
     def _whitening(self) -> "Whitening":
         return Whitening.of(self._rows.vectors)

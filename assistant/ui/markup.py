@@ -88,12 +88,16 @@ def _near_list(papers: Sequence[NearPaper]) -> str:
 
 
 def _passages(answer: Answer, turn: int) -> str:
-    """One paragraph a paper, as in the answer's text: its title and day, then its claims."""
+    """One paragraph a paper, as in the answer's text: its title and day, then its claims; headings stand above."""
     papers = {reference.number: reference for reference in answer.references}
-    return "".join(
-        _passage(papers[number], claims, papers, turn)
-        for number, claims in groupby(answer.claims, key=lambda claim: claim.citations[0].number)
-    )
+    parts = []
+    for heading, headed in groupby(answer.claims, key=lambda claim: claim.heading):
+        parts += [f'<h3 class="heading">{rich_text(printable(heading))}</h3>'] if heading else []
+        parts += [
+            _passage(papers[number], claims, papers, turn)
+            for number, claims in groupby(headed, key=lambda claim: claim.citations[0].number)
+        ]
+    return "".join(parts)
 
 
 def _passage(paper: Reference, claims: Iterable[Claim], papers: Mapping[int, Reference], turn: int) -> str:

@@ -28,6 +28,7 @@ def test_an_answer_becomes_plain_data() -> None:
                 "sentence": "They purr.",
                 "citations": [{"number": 1, "arxiv_id": "2101.00001", "quote": "They purr.", "start": 0, "end": 10}],
                 "is_replaced": False,
+                "heading": "",
             }
         ],
         "references": [{"number": 1, "arxiv_id": "2101.00001", "title": "Cats", "day": "2021-01-04", "url": URL}],

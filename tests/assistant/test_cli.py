@@ -189,7 +189,7 @@ def check_answer_shape(answer: dict[str, Any]) -> None:
     assert isinstance(answer["answer"], str)
     assert answer["abstained"] is (answer["claims"] == [])
     for claim in answer["claims"]:
-        assert set(claim) == {"sentence", "citations", "is_replaced"}
+        assert set(claim) == {"sentence", "citations", "is_replaced", "heading"}
         assert isinstance(claim["sentence"], str)
         assert claim["citations"]
         for citation in claim["citations"]:

@@ -112,3 +112,13 @@ def test_a_file_of_something_else_is_not_believed(tmp_path: Path, content: bytes
     file.write_bytes(content)
     assert LexicalTable.load(file) is None
     assert LexicalTable.load(tmp_path / "absent.npz") is None
+
+
+def test_counts_are_of_every_paper_and_double_for_the_title() -> None:
+    papers = [
+        PaperText(3, "Kites", "A kite flies."),
+        PaperText(1, "Wind", "No such thing."),
+        PaperText(7, "T", "kites"),
+    ]
+    assert table(*papers).counts_of("kite").tolist() == [0, 3, 1]
+    assert table(*papers).counts_of("zebra").tolist() == [0, 0, 0]

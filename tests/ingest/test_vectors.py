@@ -78,3 +78,12 @@ def test_vectors_that_are_all_the_same_are_not_whitened() -> None:
     (vector,) = unit_vectors(1)
     found = VectorTable(vector_rows([1, 2, 3], [vector] * 3)).scores(vector)
     assert found.whitened.tolist() == pytest.approx([1, 1, 1], abs=1e-5)
+
+
+def test_a_paper_has_the_mean_of_its_chunks_vectors() -> None:
+    one, two, three = unit_vectors(3)
+    table = VectorTable(vector_rows([5, 2, 5], [one, two, three]))
+    found = table.paper_vectors(np.array([9, 5, 2]))
+    assert found == pytest.approx(np.stack([np.zeros_like(one), (one + three) / 2, two]), abs=1e-6)
+    assert VectorTable(vector_rows([], [])).paper_vectors(np.array([1])).tolist() == [[0.0] * len(one)]
+    assert len(table.paper_vectors(np.array([], dtype=np.int64))) == 0

@@ -1,0 +1,121 @@
+"""The overview of a day or a period as an answer in the chat."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.answer import Answer, Claim
+from assistant.contract import AnswerBuilder, DraftClaim, abstention
+from assistant.day.asking import wish_in
+from assistant.day.making import page_of_days
+from assistant.day.page import DayPage, DayPaper, Limits, Theme
+from assistant.evidence import Evidence
+from assistant.scope import Scope
+from assistant.understanding import read_as, reason_of_nothing
+from ingest.errors import InputError
+from ingest.library import Library
+from ingest.paper import Span
+from prompts import fill
+
+_ALL_SHOWN = 15  # papers; of more, the most telling of each theme
+_MOST_SHOWN = 30
+_MOST_OF_THEME = 3
+
+
+def answer_day(question: str, scope: Scope, library: Library, history: Sequence[Answer] = ()) -> Answer | None:
+    """The overview that a question asks for, after some answers; None where it asks for something else."""
+    former = history[-1] if history else None
+    is_after_overview = former is not None and bool(former.facts) and any(claim.heading for claim in former.claims)
+    wish = wish_in(question, scope, is_after_overview=is_after_overview)
+    holdings = library.holdings()
+    if wish is None or not holdings.days:
+        return None
+    if scope.days is not None:
+        days: Sequence[date] = sorted(scope.days)
+    else:
+        days = holdings.days if scope.periods else holdings.days[-1:]
+    category = next(iter(scope.categories or ()), "")
+    if not days or (category and category not in holdings.categories):
+        return abstention(question, reason_of_nothing(scope, library), ())
+    try:
+        page = page_of_days(library, days, Limits(wish.theme, category, scope.block))
+    except InputError:  # no paper of it is on the theme: what comes nearest is for retrieval
+        return None
+    return page_answer(question, page, scope)
+
+
+def page_answer(question: str, page: DayPage, scope: Scope) -> Answer:
+    """A page as an answer: its opening, then theme by theme the key sentences, under the answer's contract."""
+    shown = _shown(page)
+    papers = [paper for _, some in shown for paper in some]
+    total = sum(len(theme.papers) for theme in page.themes)
+    facts = list(page.opening)
+    if len(papers) < total:
+        facts.append(fill("day_shown", shown=len(papers), papers=f"{total:,}", command=command_of(page)))
+    respelt = (read_as(written, read) for written, read in scope.respelt if read in page.limits.theme)
+    understood = tuple(filter(None, [scope.description, *respelt]))
+    if not papers:
+        return Answer(question, "\n".join(facts), abstained=False, facts=tuple(facts), understood=understood)
+    builder = AnswerBuilder(question, [paper.stored for paper in papers])
+    for paper in papers:
+        builder.add(_draft(paper))
+    answer = builder.answer()
+    headings = [heading(theme, len(some)) for theme, some in shown for _ in some]
+    claims = tuple(replace(claim, heading=head) for claim, head in zip(answer.claims, headings, strict=True))
+    text = "\n\n".join([" ".join(facts), _themes_text(shown, claims)])
+    return replace(answer, text=text, facts=tuple(facts), claims=claims, understood=understood)
+
+
+def heading(theme: Theme, shown: int) -> str:
+    """A theme with how many papers it has, and how many of them are shown."""
+    total = len(theme.papers)
+    return f"{theme.label} ({total})" if shown == total else f"{theme.label} ({shown} of {total})"
+
+
+def command_of(page: DayPage) -> str:
+    """The command that shows the whole page."""
+    first, last = page.days[0].isoformat(), page.days[-1].isoformat()
+    parts = ["daybook day", first if first == last else f"--since {first} --until {last}"]
+    if page.limits.theme:
+        parts.append(f'--theme "{page.limits.theme}"')
+    if page.limits.category:
+        parts.append(f"--category {page.limits.category}")
+    return " ".join(parts)
+
+
+def _shown(page: DayPage) -> list[tuple[Theme, list[DayPaper]]]:
+    """The themes with the papers that a chat shows of each: all of a few, else those that fit the theme best."""
+    quotable = [(theme, [paper for paper in theme.papers if paper.key_sentence]) for theme in page.themes]
+    if sum(len(papers) for _, papers in quotable) > _ALL_SHOWN:
+        named = [(theme, papers) for theme, papers in quotable if not theme.is_other] or quotable
+        counts = _shares([len(papers) for _, papers in named])
+        quotable = [(theme, papers[:count]) for (theme, papers), count in zip(named, counts, strict=True)]
+    return [(theme, papers) for theme, papers in quotable if papers]
+
+
+def _shares(sizes: Sequence[int]) -> list[int]:
+    """How many papers are shown of each theme: one of each in turn, the largest first, up to the most of each."""
+    counts = [0] * len(sizes)
+    for most in range(1, _MOST_OF_THEME + 1):
+        for place, size in enumerate(sizes):
+            counts[place] += size >= most and sum(counts) < _MOST_SHOWN
+    return counts
+
+
+def _draft(paper: DayPaper) -> DraftClaim:
+    cited = paper.key_sentence
+    if cited is None:
+        raise ValueError(f"{paper.stored.paper.arxiv_id} has no key sentence")
+    return DraftClaim(cited.quote, (Evidence(paper.stored, Span(cited.start, cited.end), 1.0),))
+
+
+def _themes_text(shown: Sequence[tuple[Theme, Sequence[DayPaper]]], claims: Sequence[Claim]) -> str:
+    lines: list[str] = []
+    place = 0
+    for _, papers in shown:
+        lines.append(("\n" if lines else "") + claims[place].heading)
+        for paper in papers:
+            claim = claims[place]
+            lines.append(f"- {paper.stored.paper.title}: “{claim.sentence}” [{claim.citations[0].number}]")
+            place += 1
+    return "\n".join(lines)

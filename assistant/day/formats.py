@@ -1,0 +1,103 @@
+"""A page as Markdown, and as one HTML file that needs nothing else."""
+
+import re
+from collections.abc import Iterator
+
+from assistant.day.page import DayPage, DayPaper, Theme
+from assistant.days import spoken_day
+from assistant.ui.inline import escaped, is_linked, link
+from ingest.paper import Block
+from prompts import fill
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<]|&(?=#?\w+;))")
+_BEGINS_BLOCK = re.compile(r"^(\d*)([-+=#>.)|~])")
+_STYLE = """
+:root { color-scheme: light dark;
+  --ink: #20252b; --soft: #5f6871; --paper: #faf9f6; --rule: #e3dfd6; --accent: #1d5377 }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e5e2db; --soft: #9ba3aa; --paper: #15181b; --rule: #31363c; --accent: #8fc1df }
+}
+body { max-width: 46rem; margin: 2.5rem auto; padding: 0 1.2rem; color: var(--ink); background: var(--paper);
+  font: 1.05rem/1.55 Charter, "Bitstream Charter", "Iowan Old Style", Georgia, serif; overflow-wrap: anywhere }
+h1, h2, summary, .about, nav { font-family: system-ui, sans-serif }
+h1 { font-size: 1.6rem } h2 { display: inline; font-size: 1.1rem } h3 { margin: 0; font-size: 1.05rem }
+summary { padding: .6rem 0; cursor: pointer; border-top: 1px solid var(--rule) }
+article { margin: 0 0 1.3rem } blockquote { margin: .3rem 0 0; padding-left: .9rem; border-left: 3px solid var(--rule) }
+a { color: var(--accent) } .about { color: var(--soft); font-size: .85rem; margin: .1rem 0 }
+"""
+
+
+def to_markdown(page: DayPage) -> str:
+    """The page as Markdown that reads well as it is."""
+    parts = [f"# {shown_in_markdown(page.title)}", " ".join(shown_in_markdown(said) for said in page.opening)]
+    for theme in page.themes:
+        parts.append(f"## {shown_in_markdown(theme.label)} ({len(theme.papers)})")
+        if theme.words:
+            parts.append(f"*{shown_in_markdown(fill('day_words', words=', '.join(theme.words)))}*")
+        parts += [_markdown_paper(paper, page) for paper in theme.papers]
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_paper(paper: DayPaper, page: DayPage) -> str:
+    stored = paper.stored.paper
+    title = shown_in_markdown(stored.title)
+    named = f"**[{title}]({stored.url})**" if is_linked(stored.url) else f"**{title}**"
+    about = [f"arXiv:{stored.arxiv_id}", *_about(paper, page)]
+    if paper.code is not None:
+        about.append(f"[code]({paper.code.url})" if is_linked(paper.code.url) else shown_in_markdown(paper.code.url))
+    cited = paper.key_sentence
+    quote = rf"“{shown_in_markdown(cited.quote)}” \[{cited.number}\]" if cited else fill("day_no_quote")
+    return f"{named}  \n{' · '.join(about)}\n> {quote}"
+
+
+def _about(paper: DayPaper, page: DayPage) -> Iterator[str]:
+    """What is said of a paper beside its title: its day, where there are several, its block, its withdrawal."""
+    if len(page.days) > 1:
+        yield spoken_day(paper.listing.day)
+    if paper.listing.block is Block.CROSS_LISTED:
+        yield "cross-listed"
+    if paper.stored.paper.is_withdrawn:
+        yield "withdrawn"
+
+
+def shown_in_markdown(text: str) -> str:
+    """A text that Markdown shows as it is, in one line."""
+    plain = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _BEGINS_BLOCK.sub(r"\1\\\2", plain)
+
+
+# ---- HTML
+
+
+def to_html(page: DayPage) -> str:
+    """The page as one HTML file: no script, nothing fetched, every text escaped, links to known hosts only."""
+    opening = f"<p>{escaped(' '.join(page.opening))}</p>"
+    themes = "\n".join(_html_theme(theme, page) for theme in page.themes)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>{escaped(page.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<h1>{escaped(page.title)}</h1>\n{opening}\n{themes}\n</body>\n</html>\n"
+    )
+
+
+def _html_theme(theme: Theme, page: DayPage) -> str:
+    words = f'<p class="about">{escaped(fill("day_words", words=", ".join(theme.words)))}</p>' if theme.words else ""
+    papers = "\n".join(_html_paper(paper, page) for paper in theme.papers)
+    head = f"<summary><h2>{escaped(theme.label)} ({len(theme.papers)})</h2></summary>"
+    return f"<details open>{head}{words}\n{papers}\n</details>"
+
+
+def _html_paper(paper: DayPaper, page: DayPage) -> str:
+    stored = paper.stored.paper
+    about = [escaped(f"arXiv:{stored.arxiv_id}"), *(escaped(said) for said in _about(paper, page))]
+    if paper.code is not None:
+        about.append(link(paper.code.url, "code") if is_linked(paper.code.url) else escaped(paper.code.url))
+    if paper.key_sentence is None:
+        quote = f'<p class="about">{escaped(fill("day_no_quote"))}</p>'
+    else:
+        marker = escaped(f"[{paper.key_sentence.number}]")
+        quote = f"<blockquote>“{escaped(paper.key_sentence.quote)}” {marker}</blockquote>"
+    title = f"<h3>{link(stored.url, escaped(stored.title))}</h3>"
+    return f'<article>{title}<p class="about">{" · ".join(about)}</p>{quote}</article>'

@@ -1,0 +1,121 @@
+"""The nouns of a day's page. A page is data: Markdown, HTML and answers are made from it."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from assistant.answer import Citation
+from assistant.days import Period, spoken_period
+from assistant.scope import SPOKEN_BLOCKS
+from ingest.paper import Block, Link, Listing, StoredPaper
+
+OTHER_TOPICS = "Other topics"
+"""The label of the papers that no theme of the period fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayPaper:
+    """A paper of the period: as it is stored, where it was listed, and its key sentence.
+
+    `key_sentence` is an exact span of the stored abstract; None where there is no abstract.
+    """
+
+    stored: StoredPaper
+    listing: Listing
+    key_sentence: Citation | None
+
+    @property
+    def code(self) -> Link | None:
+        """The first link to code."""
+        return next((link for link in self.stored.paper.links if link.is_code), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The paper as JSON-ready data."""
+        paper = self.stored.paper
+        return {
+            "arxiv_id": paper.arxiv_id,
+            "title": paper.title,
+            "url": paper.url,
+            "day": self.listing.day.isoformat(),
+            "category": self.listing.category,
+            "block": self.listing.block,
+            "key_sentence": None if self.key_sentence is None else asdict(self.key_sentence),
+            "code": self.code.url if self.code else None,
+            "links": [link.url for link in paper.links],
+            "is_withdrawn": paper.is_withdrawn,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Papers under one label, new before cross-listed; `words` are phrases that several of them hold."""
+
+    label: str
+    papers: tuple[DayPaper, ...]
+    words: tuple[str, ...] = ()
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it is the rest of the page."""
+        return self.label == OTHER_TOPICS
+
+    def to_dict(self) -> dict[str, Any]:
+        """The theme as JSON-ready data."""
+        return {"label": self.label, "words": list(self.words), "papers": [paper.to_dict() for paper in self.papers]}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a page is narrowed to: a theme, a category, a block of the listing; empty and None set none."""
+
+    theme: str = ""
+    category: str = ""
+    block: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayPage:
+    """What was listed on some days: every paper once, each under one theme, the largest theme first.
+
+    `days` are those that were asked for and are held, ascending, at least one. `opening` are sentences about the
+    whole, each an exact fact of the library.
+    """
+
+    days: tuple[date, ...]
+    limits: Limits
+    opening: tuple[str, ...]
+    themes: tuple[Theme, ...]
+
+    @property
+    def papers(self) -> Iterator[DayPaper]:
+        """Every paper, in the order of the page."""
+        return (paper for theme in self.themes for paper in theme.papers)
+
+    @property
+    def title(self) -> str:
+        """The period, and what the page was narrowed to."""
+        block = SPOKEN_BLOCKS[self.limits.block] if self.limits.block else ""
+        limits = ", ".join(filter(None, [self.limits.theme, self.limits.category, block]))
+        return f"{self.spoken_period}: {limits}" if limits else self.spoken_period
+
+    @property
+    def spoken_period(self) -> str:
+        """The days of the page as people write them."""
+        return spoken_period(Period(self.days[0], self.days[-1]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The page as JSON-ready data; days are ISO 8601."""
+        return {
+            "first": self.days[0].isoformat(),
+            "last": self.days[-1].isoformat(),
+            "days": [day.isoformat() for day in self.days],
+            "theme": self.limits.theme,
+            "category": self.limits.category,
+            "block": self.limits.block,
+            "opening": list(self.opening),
+            "papers": sum(1 for _ in self.papers),
+            "new": sum(paper.listing.block is Block.NEW for paper in self.papers),
+            "cross_listed": sum(paper.listing.block is Block.CROSS_LISTED for paper in self.papers),
+            "themes": [theme.to_dict() for theme in self.themes],
+        }
