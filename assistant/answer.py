@@ -58,7 +58,7 @@ class Answer:
 
     `facts` are sentences about the library itself (counts, days, links), which SQLite answers; they stand on no quote.
     `understood` says which limits of the question were kept, and which of its words were read as others.
-    `note` says in one line what became of a language model's part, where it did not write all.
+    `note` says in one line what else to know of it: what a language model did not write, what a list leaves out.
     `timings_ms` names the stages and the milliseconds each took.
     """
 

@@ -9,7 +9,7 @@ from ingest.words import words_of
 QUANTITY = re.compile(
     r"(?<![\w.])[+-]?\d[\d,.]*\s*(?:\\?%|percent\b|points?\b|dB\b|fps\b|frames\b|ms\b|milliseconds?\b|s\b|seconds?\b|minutes?\b"
     r"|hours?\b|days?\b|m?AP\b|m?IoU\b|PSNR\b|SSIM\b|FID\b|AUC\b|F1\b|MOTA\b|PQ\b|dice\b|GFLOPs?\b|FLOPs?\b|[KMG]?B\b|x\b|×|times\b"
-    r"|mm\b|cm\b|m\b|km\b|degrees?\b|°|parameters\b|million\b|M\b|K\b)"
+    r"|pixels?\b|px\b|mm\b|cm\b|m\b|km\b|degrees?\b|°|parameters\b|million\b|M\b|K\b)"
     r"|\b(?:of|to|by|at|from|is|and)\s+\d+\.\d+|\b0\.\d+\b",
     re.IGNORECASE,
 )
@@ -28,11 +28,17 @@ _BACKGROUND = re.compile(
     r"|\b(?:remains?|still) (?:a|an|challenging|difficult|open|limited)\b",
     re.IGNORECASE,
 )
+_CONTRASTS = re.compile(r"^(?:while|although|despite|since)\b", re.IGNORECASE)
 _OWN = re.compile(r"\bwe\b|\bour\b|\b(?:this|the present) (?:paper|work|study|article)\b", re.IGNORECASE)
 
 
 def is_background(text: str) -> bool:
-    """Whether a sentence tells what others did or what is known, not what its paper does."""
+    """Whether a sentence tells what others did or what is known, not what its paper does.
+
+    What begins with "while" and gives a figure is a result.
+    """
+    if _CONTRASTS.match(text) and QUANTITY.search(text):
+        return False
     return _BACKGROUND.search(text) is not None and _OWN.search(text) is None
 
 
@@ -77,6 +83,26 @@ class Aim(Enum):
         self.told = re.compile(told, re.IGNORECASE)
 
 
+_ASKS_SPEED = re.compile(
+    r"\b(?:fast(?:er|est)?|slow(?:er|est)?|quick(?:er|est|ly)?|speed|latency|run\s?time|frame\s+rate|real[\s-]?time)\b",
+    re.IGNORECASE,
+)
+_SPEED = re.compile(
+    r"\d\s*(?:fps|frames|Hz|ms|milliseconds?|s|sec|seconds?|minutes?|hours?)\b|(?:\btimes|\dx|%)\s+(?:faster|slower)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_speed(question: str) -> bool:
+    """Whether a question is about how fast something is; not about why."""
+    return _ASKS_SPEED.search(question) is not None and Aim.REASON.asked.search(question) is None
+
+
+def gives_speed(text: str) -> bool:
+    """Whether a sentence gives a time or a rate as a figure."""
+    return _SPEED.search(text) is not None
+
+
 def told(aim: Aim, text: str) -> float:
     """How much a sentence tells of what an aim asks for, 0 to 1."""
     if aim is Aim.NUMBER:
@@ -88,7 +114,7 @@ def told(aim: Aim, text: str) -> float:
 
 def aims_of(question: str) -> tuple[Aim, ...]:
     """What a question wants to know; several aims may hold."""
-    asks_measure = not MEASURES.isdisjoint(words_of(question))
+    asks_measure = not MEASURES.isdisjoint(words_of(question)) or asks_speed(question)
     return tuple(aim for aim in Aim if aim.asked.search(question) or (aim is Aim.NUMBER and asks_measure))
 
 

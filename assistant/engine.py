@@ -11,7 +11,7 @@ from llama_index.core.base.llms.types import ChatMessage, MessageRole
 from llama_index.core.base.response.schema import Response
 from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine, StreamingAgentChatResponse
 from llama_index.core.query_engine import CustomQueryEngine
-from pydantic import ConfigDict
+from pydantic import ConfigDict, PrivateAttr
 
 from assistant.answer import Answer
 from assistant.contract import AnswerBuilder, abstention
@@ -19,13 +19,17 @@ from assistant.conversation import Reading, read_turn
 from assistant.day.answering import answer_day
 from assistant.evidence import EvidenceSet
 from assistant.exact import answer_exactly
+from assistant.exact.again import asked_again
 from assistant.following import gather_for
 from assistant.history import History
+from assistant.kinds import KindLists, Listed
+from assistant.lists import left_out
+from assistant.premise import premise_doubted
 from assistant.retrieval import HybridRetriever, RankedPaper, as_node
 from assistant.scope import Scope
 from assistant.sufficiency import is_sufficient
-from assistant.terms import question_terms
-from assistant.understanding import reason_of_nothing, understood
+from assistant.terms import QuestionTerms, question_terms
+from assistant.understanding import read_as, reason_of_nothing, understood
 from assistant.writing import Writer
 from ingest.cleaning import printable
 from ingest.errors import InputError
@@ -59,6 +63,7 @@ class DaybookQueryEngine(CustomQueryEngine):
     library: Library
     retriever: HybridRetriever
     writer: Writer
+    _kinds: KindLists = PrivateAttr(default_factory=KindLists)
 
     def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Answer]:
         """Yield the answer as it grows, one claim at a time; the last one is complete.
@@ -70,22 +75,22 @@ class DaybookQueryEngine(CustomQueryEngine):
         question = checked_question(question)
         reading = self._read(question, history)
         scope = reading.scope
-        exact = answer_exactly(question, scope, self.library) or answer_day(question, scope, self.library, history)
+        exact = self._exactly(question, reading, history)
         if exact is not None:
             clock.lap("library")
-            told = tuple(filter(None, (reading.about, *exact.understood)))
-            yield replace(exact, understood=told, timings_ms=clock.timings())
+            yield replace(exact, timings_ms=clock.timings())
             return
         terms = question_terms(scope.rest)
         clock.lap("scope")
-        found = self.retriever.rank(scope, terms, _PAPERS_RANKED)
+        listed = None if reading.is_follow_up else self._kinds.asked(scope, self.retriever, self.library)
+        found = self.retriever.rank(scope, terms, _PAPERS_RANKED) if listed is None else listed.ranked
         ranked = [paper for paper in found if paper.stored.paper.arxiv_id not in reading.apart_from]
         clock.lap("retrieve")
-        evidence = gather_for(reading, terms, ranked, self.library)
+        evidence = gather_for(reading, terms, ranked, self.library) if listed is None else listed.evidence
         kept = tuple(filter(None, (reading.about, *understood(scope, ranked))))
         clock.lap("evidence")
         answer: Answer | None = None
-        if is_sufficient(evidence, ranked, is_follow_up=reading.is_follow_up):
+        if listed is not None or is_sufficient(evidence, ranked, is_follow_up=reading.is_follow_up):
             builder = AnswerBuilder(question, [paper.stored for paper in ranked])
             for draft in self.writer.write(reading.asked(question), evidence.sentences):
                 builder.add(draft)
@@ -97,6 +102,10 @@ class DaybookQueryEngine(CustomQueryEngine):
         if answer is None:
             answer = abstention(question, self._reason(scope, ranked, evidence), self._nearest(ranked))
             yield replace(answer, understood=kept, timings_ms=clock.timings())
+            return
+        if remarks := self._remarks(answer, scope, terms, listed):
+            note = " ".join(filter(None, (answer.note, *remarks)))
+            yield replace(answer, note=note, understood=kept, timings_ms=clock.timings())
 
     def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
         """The complete answer; `history` holds the answers before it, newest last.
@@ -117,6 +126,23 @@ class DaybookQueryEngine(CustomQueryEngine):
 
     def _read(self, question: str, history: Sequence[Answer]) -> Reading:
         return read_turn(question, history, self.retriever.understood, self.library)
+
+    def _exactly(self, question: str, reading: Reading, history: Sequence[Answer]) -> Answer | None:
+        """What the library itself says to a question or a follow-up: facts, or the page of a day; or None."""
+        exact = answer_exactly(question, reading.scope, self.library)
+        exact = exact or answer_day(question, reading.scope, self.library, history)
+        if exact is not None:
+            return replace(exact, understood=tuple(filter(None, (reading.about, *exact.understood))))
+        again = asked_again(question, history, self.retriever.understood)
+        if again is None or (exact := answer_exactly(again, self.retriever.understood(again), self.library)) is None:
+            return None
+        return replace(exact, question=question, understood=(read_as(question, again), *exact.understood))
+
+    def _remarks(self, answer: Answer, scope: Scope, terms: QuestionTerms, listed: Listed | None) -> list[str]:
+        """What else to know of an answer: what a list leaves out, what the question takes for granted."""
+        cited = self.library.database.papers_by_id([reference.arxiv_id for reference in answer.references])
+        left = listed.note if listed else left_out(answer, scope, terms, self.retriever, self.library)
+        return [remark for remark in (left, premise_doubted(scope.rest, list(cited.values()))) if remark]
 
     def _reason(self, scope: Scope, ranked: Sequence[RankedPaper], evidence: EvidenceSet) -> str:
         if not ranked:
@@ -172,6 +198,8 @@ class DaybookChatEngine(BaseChatEngine):
             yield answer
         if answer is not None:
             self._history.add(answer)
+            if not self._history.is_saved and self._history.is_stored:
+                yield replace(answer, note=" ".join(filter(None, (answer.note, fill("not_saved")))))
 
     def chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
         """Answer a message; the `Answer` is in `metadata["answer"]`. The engine keeps its own history."""

@@ -1,12 +1,14 @@
 """From ranked papers to the sentences that answer the question."""
 
-import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.asking import Aim, aims_of, is_background, told, wants_many
+from assistant.asking import Aim, aims_of, asks_speed, gives_speed, is_background, told, wants_many
+from assistant.counted import counted_thing, gives_count, head_counted
+from assistant.information import Information
 from assistant.retrieval import RankedPaper
 from assistant.stated import denies, states
 from assistant.terms import Name, QuestionTerms, capitalised_in
@@ -20,10 +22,11 @@ _CUE_WEIGHT = 0.45
 _CUE_WEIGHT_OF_A_LIST = 2.0
 _LEAD_SCORE = 0.01
 _NAMED_SCORE = 0.1
+_COUNT_SCORE = 0.5
+_COMMON_POWER = 0.5
+_TITLE_WORTH = 0.7
 _BACKGROUND_SCORE = -0.5
 _MOST_SENTENCES = 3
-_PAIR_WEIGHT = 1.0
-_NEAR = 3
 _MOST_NAMED = 3
 _RARE_PAPERS = 3
 _TELLING_SHARE = 0.02
@@ -65,44 +68,15 @@ class EvidenceSet:
     is_named: bool = False
 
 
-class Information:
-    """How much of a question's information a text holds, from 0 to 1.
-
-    A stem weighs its inverse document frequency in the library (Spärck Jones 1972); a pair of words that
-    stand together in the question weighs as much as its two, and counts where they stand near in the text.
-    """
-
-    def __init__(self, terms: QuestionTerms, library: Library) -> None:
-        words = library.lexical_table()
-        self._stems = {s: math.log((len(words) + 1) / (words.document_count(s) + 0.5)) for s in terms.stems}
-        self._pairs = {(a, b): _PAIR_WEIGHT * (self._stems[a] + self._stems[b]) for a, b in terms.pairs}
-
-    def share(self, text: str, apart_from: Set[str] = frozenset()) -> float:
-        """The share of the question's information, some of its stems left out, that a text holds."""
-        places: dict[str, list[int]] = {s: [] for s in self._stems if s not in apart_from}
-        pairs = {pair: w for pair, w in self._pairs.items() if pair[0] in places and pair[1] in places}
-        total = sum(self._stems[s] for s in places) + sum(pairs.values())
-        if not total:
-            return 0.0
-        for place, found in enumerate(stems_of(text)):
-            if found in places:
-                places[found].append(place)
-        held = sum(self._stems[s] for s, where in places.items() if where)
-        together = sum(weight for (a, b), weight in pairs.items() if _are_near(places[a], places[b]))
-        return (held + together) / total
-
-
-def _are_near(places: Sequence[int], others: Sequence[int]) -> bool:
-    return any(0 < abs(place - other) <= _NEAR for place in places for other in others)
-
-
 def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], library: Library) -> EvidenceSet:
     """Choose the sentences that answer, from as many of the ranked papers as the question needs."""
     information = Information(terms, library)
     words = library.lexical_table()
     unknown = sum(not words.document_count(s) for s in terms.stems) / max(len(terms.stems), 1)
     missing = tuple(name for name in terms.names if not is_known(name, library))
-    names = (*terms.names, *_rare_names(question, terms.names, library))
+    thing = counted_thing(question)
+    named = [name for name in terms.names if thing.isdisjoint(map(stem, name.words))]  # what is counted tells no paper
+    names = (*named, *_rare_names(question, terms.names, library))
     read = [_ReadPaper(paper, information.share(paper.stored.paper.text)) for paper in ranked[:_PAPERS_READ]]
     coverage = max((paper.share for paper in read[:5]), default=0.0)
     if missing or not read:
@@ -110,6 +84,8 @@ def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], l
     many = wants_many(question)
     telling = [name for name in names if _is_telling(name, words)]
     needed = _papers_named(read, names) if telling else _papers_near(_holding(read, names), many=many)
+    if not telling and (head := head_counted(question)):
+        needed = _papers_counting(needed, read, head)
     spans = library.sentences([stored.row for stored in needed])
     if not many and not _is_stated(question, terms, needed, spans):
         return EvidenceSet((), coverage, len(terms.stems), unknown, missing, is_stated=False)
@@ -118,7 +94,16 @@ def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], l
     aims = aims_of(question) or (Aim.METHOD,)
     most = _MOST_SENTENCES if len(needed) == 1 else 2 if len(needed) == 2 else 1
     name_stems = {stem(word) for name in names for word in name.words}
-    reading = _Reading(information, aims, _CUE_WEIGHT_OF_A_LIST if many else _CUE_WEIGHT, most, names, name_stems)
+    reading = _Reading(
+        information,
+        aims,
+        _CUE_WEIGHT_OF_A_LIST if many else _CUE_WEIGHT,
+        most,
+        names,
+        name_stems,
+        head_counted(question),
+        asks_speed(question),
+    )
     is_named = bool(telling) and all(any(holds_name(stored, name) for stored in needed) for name in telling)
     sentences = [evidence for stored in needed for evidence in _best_sentences(stored, spans[stored.row], reading)]
     return EvidenceSet(tuple(sentences), coverage, len(terms.stems), unknown, missing, is_named=is_named)
@@ -207,6 +192,16 @@ def _papers_near(read: Sequence[_ReadPaper], *, many: bool) -> list[StoredPaper]
     ][:most] or [read[0].ranked.stored]
 
 
+def _papers_counting(needed: list[StoredPaper], read: Sequence[_ReadPaper], thing: frozenset[str]) -> list[StoredPaper]:
+    """The papers to answer from; where none of them counts what is asked for, those that cover as much and do."""
+    if any(gives_count(stored.paper.abstract, thing) for stored in needed):
+        return needed
+    _, covering, most = _ONE
+    best = max(paper.share for paper in read[:5])
+    counting = [p.ranked.stored for p in read if p.share >= covering * best]
+    return [stored for stored in counting if gives_count(stored.paper.abstract, thing)][:most] or needed
+
+
 def _papers_named(read: Sequence[_ReadPaper], names: Sequence[Name]) -> list[StoredPaper]:
     """The papers that hold the names: all of them where a paper does, else for each name the best that does."""
     holding = {
@@ -235,23 +230,35 @@ class _Reading:
     most: int
     names: Sequence[Name]
     name_stems: Set[str]
+    counted: frozenset[str]
+    asks_speed: bool
 
-    def score(self, text: str) -> float:
+    def score(self, text: str, worth: Mapping[str, float]) -> float:
         """What a sentence holds of the question beside the names, and a bonus for telling what was asked.
 
-        The paper was chosen for the names; a sentence need not say them again.
+        The paper was chosen for the names; a sentence need not say them again. `worth` tells what else it need not.
         """
-        held = self.information.share(text, self.name_stems)
+        held = self.information.share(text, self.name_stems, worth)
         tells = sum(told(aim, text) for aim in self.aims) / len(self.aims)
         says_name = any(_pattern(name).search(text) for name in self.names)
         leads = _LEAD_SCORE if Aim.METHOD in self.aims else 0.0  # any sentence tells something of what a paper is about
         background = _BACKGROUND_SCORE if Aim.REASON not in self.aims and is_background(text) else 0.0
-        return held + self.cue_weight * tells + _NAMED_SCORE * says_name + leads + background
+        counts = _COUNT_SCORE * (gives_count(text, self.counted) or (self.asks_speed and gives_speed(text)))
+        return held + counts + self.cue_weight * tells + _NAMED_SCORE * says_name + leads + background
 
 
 def _best_sentences(stored: StoredPaper, spans: Sequence[Span], reading: _Reading) -> list[Evidence]:
     abstract = stored.paper.abstract
-    scored = [Evidence(stored, span, reading.score(abstract[span.start : span.end])) for span in spans]
+    texts = [abstract[span.start : span.end] for span in spans]
+    worth = _worth(stored.paper.title, texts)
+    scored = [Evidence(stored, span, reading.score(text, worth)) for span, text in zip(spans, texts, strict=True)]
     chosen = sorted(scored, key=lambda evidence: -evidence.score)[: reading.most]
     enough = 0.5 * chosen[0].score if chosen else 0.0
     return sorted((e for e in chosen if e.score >= enough), key=lambda evidence: evidence.span.start)
+
+
+def _worth(title: str, sentences: Sequence[str]) -> dict[str, float]:
+    """What a word is worth for telling the sentences of a paper apart: less where its title or many of them hold it."""
+    held = Counter(found for text in sentences for found in set(stems_of(text)))
+    worth = {found: count**-_COMMON_POWER for found, count in held.items()}
+    return worth | {found: _TITLE_WORTH * worth.get(found, 1.0) for found in stems_of(title)}

@@ -159,6 +159,11 @@ class History:
         """Whether the library keeps every answer."""
         return not self._unsaved
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether a library is there to keep the answers."""
+        return self._store is not None
+
     def refresh(self) -> None:
         """Take in what was added elsewhere; a conversation that was deleted meanwhile is forgotten."""
         if self._store is None:

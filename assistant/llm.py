@@ -2,11 +2,12 @@
 
 import ipaddress
 import logging
+import math
 import os
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,7 +16,8 @@ from urllib.parse import urlsplit
 import httpx
 from llama_index.core.base.llms.types import ChatMessage
 
-from ingest.errors import InputError, LlmError
+from ingest.errors import InputError, LlmError, LlmSilentError
+from prompts import fill
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -24,6 +26,7 @@ _KEY_VARIABLES = ("DAYBOOK_LLM_KEY", "OPENAI_API_KEY")
 _NO_KEY = "none"  # servers of one's own ask for no key, but the client wants to send one
 _LOCAL_NAMES = ("localhost", "host.docker.internal")
 _CONNECT_SECONDS = 5.0
+_REMEMBERED_SECONDS = 180.0
 _SPARE_SECONDS = 1.0  # the client gives up a little after `LlmStream` has
 _responses: ContextVar[list[httpx.Response] | None] = ContextVar("responses", default=None)
 _STATUSES = {
@@ -125,6 +128,36 @@ def _is_near(url: str) -> bool:
         return host in _LOCAL_NAMES
 
 
+class Outage:
+    """Remembers for a while that a server said nothing, so that not every question waits for it."""
+
+    def __init__(self, seconds: float = _REMEMBERED_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._reason = ""
+        self._until = -math.inf
+
+    def begin(self, reason: str) -> None:
+        """The server said nothing just now."""
+        self._reason, self._until = reason, self._clock() + self._seconds
+
+    def check(self) -> None:
+        """Let a question pass to the server.
+
+        Raises:
+            LlmError: it said nothing a short while ago; the message says when it is asked again.
+        """
+        left = self._until - self._clock()
+        if left > 0:
+            raise LlmError(fill("llm_outage", reason=self._reason, minutes=_minutes(left)))
+
+
+def _minutes(seconds: float) -> str:
+    """Seconds as whole minutes, at least one, for a sentence."""
+    minutes = max(math.ceil(seconds / 60), 1)
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
 class LlmStream:
     """The words of a model as they come; `ended_itself` tells afterwards whether it said that it was done.
 
@@ -137,19 +170,22 @@ class LlmStream:
         self._patience = patience
         self._pieces: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
         self._is_left = threading.Event()
+        self._has_begun = False
         self.ended_itself = False
 
     def __iter__(self) -> Iterator[str]:
         """Yield pieces of text.
 
         Raises:
-            LlmError: the model cannot be reached, refuses, breaks off or takes too long; the message says which.
+            LlmSilentError: the server cannot be reached, or says nothing in time.
+            LlmError: the model refuses, breaks off or takes too long; the message says which.
         """
         start = time.monotonic()
         seconds, complaint = self._patience.first_token_seconds, "did not begin to answer"
         threading.Thread(target=self._read, name="daybook-llm", daemon=True).start()
         try:
             while (piece := self._next(start, seconds, complaint)) is not None:
+                self._has_begun = True
                 yield piece
                 seconds, complaint = self._patience.timeout_seconds, "did not finish"
         finally:
@@ -160,10 +196,14 @@ class LlmStream:
         try:
             piece = self._pieces.get(timeout=max(left, 0.0))
         except queue.Empty:
-            raise LlmError(f"the language model {complaint} within {seconds:g} seconds") from None
+            raise self._error()(f"the language model {complaint} within {seconds:g} seconds") from None
         if isinstance(piece, BaseException):
-            raise LlmError(_reason(piece)) from piece
+            kind = self._error() if _is_unheard(piece) else LlmError
+            raise kind(_reason(piece)) from piece
         return piece
+
+    def _error(self) -> type[LlmError]:
+        return LlmError if self._has_begun else LlmSilentError
 
     def _read(self) -> None:
         """Put what the model writes on the queue: text, then None; or the exception that ended it.
@@ -204,6 +244,11 @@ def _reason(error: BaseException) -> str:
         if any(isinstance(cause, kinds) for cause in causes):
             return f"the language model's server {said}"
     return f"the language model's server sent what cannot be read ({type(error).__name__})"
+
+
+def _is_unheard(error: BaseException) -> bool:
+    """Whether nothing came from the server, not even a refusal."""
+    return any(isinstance(cause, httpx.TransportError) for cause in _causes(error))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from assistant.contract import DraftClaim, Note
 from assistant.evidence import Evidence
-from assistant.llm import DEFAULT_PATIENCE, LlmStream, Patience
+from assistant.llm import DEFAULT_PATIENCE, LlmStream, Outage, Patience
 from assistant.llm_prompt import NOT_ANSWERED, messages_for, that_fits
 from assistant.llm_sentences import WrittenSentence, written_sentences
 from assistant.orders import gives_orders
 from assistant.terms import STOP_WORDS
 from assistant.verify import Similarity, unsupported_tokens, verify
-from ingest.errors import LlmError
+from ingest.errors import LlmError, LlmSilentError
 from ingest.words import stem, words_of
 from prompts import fill
 
@@ -34,12 +34,20 @@ class LlmWriter:
     """Lets a model write from numbered evidence; what the evidence does not support is not said.
 
     A model that fails costs the reader nothing: quotes take the place of what it did not write, and a note says why.
+    One whose server says nothing is not asked again for some minutes.
     """
 
-    def __init__(self, llm: "LLM", similarity: Similarity | None = None, patience: Patience = DEFAULT_PATIENCE) -> None:
+    def __init__(
+        self,
+        llm: "LLM",
+        similarity: Similarity | None = None,
+        patience: Patience = DEFAULT_PATIENCE,
+        outage: Outage | None = None,
+    ) -> None:
         self._llm = llm
         self._similarity = similarity
         self._patience = patience
+        self._outage = outage or Outage()
         limits = llm.metadata
         self._answer_tokens = limits.num_output if limits.num_output > 0 else _ANSWER_TOKENS
         self._prompt_tokens = limits.context_window - self._answer_tokens
@@ -49,6 +57,7 @@ class LlmWriter:
         plain = [piece for piece in evidence if not gives_orders(piece.quote)]
         checked = Checked(plain or evidence, self._similarity)
         try:
+            self._outage.check()
             if not plain:
                 raise LlmError("the sentences found address their reader, and no language model is shown those")
             shown = that_fits(question, plain, self._prompt_tokens)
@@ -57,6 +66,8 @@ class LlmWriter:
             if not checked.supported:
                 raise LlmError("nothing that the language model wrote was supported by the abstracts")
         except LlmError as error:
+            if isinstance(error, LlmSilentError):
+                self._outage.begin(str(error))
             yield Note(_complaint(str(error), is_begun=bool(checked.supported)))
             yield from checked.rest()
             return

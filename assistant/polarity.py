@@ -62,6 +62,11 @@ _CLAUSE_ENDS = re.compile(
     r"[,;:()\[\]!?]|\.(?:\s|$)|\s[-–—]+\s|\b(?:but|while|whereas|although|though|however|yet|unlike|which)\b",
     re.IGNORECASE,
 )
+_DENIED_BY_PREFIX = re.compile(
+    r"(?:un|non)-?(?=(?!i|der|til|less)[a-z]{3,}(?:ed|ing|ly|able|ible|[ae]nt|al|ive|ful|ous|ic)$)(?=[a-z]{5})"
+    r"|(?:in|im|ir|il|dis)(?=[a-z]{3,}(?:[ai]ble|[ae]nt(?:ly)?|al(?:ly)?|ive(?:ly)?|ate(?:ly)?|ful|ous|ably|ibly)$)(?=[a-z]{5})"
+)
+"""A word that denies another: "inefficient", "unlabeled"; not "improved" or "display"."""
 _REACH = 3  # words that carry meaning, behind a negation
 _WINDOW = 3
 _NEXT_WEIGHS = 3
@@ -129,13 +134,21 @@ def marks_of(text: str) -> tuple[Mark, ...]:
 
 def _marks(words: Sequence[str]) -> Iterator[Mark]:
     places = [place for place, word in enumerate(words) if _carries(word)]
-    stems = tuple(stem(words[place]) for place in places)
+    read = [_read(words[place]) for place in places]
+    stems = tuple(found for found, _ in read)
     before = list(accumulate((word in _NEGATIONS for word in words), initial=0))
     for index, place in enumerate(places):
         first = places[index - _REACH] if index >= _REACH else 0
         cues = before[place] - before[first]
         axis, side = _AXES.get(stems[index], (None, 0))
-        yield Mark(stems, index, cues % 2 == 1, axis, side)
+        yield Mark(stems, index, (cues + read[index][1]) % 2 == 1, axis, side)
+
+
+@lru_cache(maxsize=50_000)
+def _read(word: str) -> tuple[str, bool]:
+    """The stem of a word, and whether it is denied by its prefix: "inefficient" is "efficient", denied."""
+    prefixed = None if stem(word) in _AXES else _DENIED_BY_PREFIX.match(word)
+    return (stem(word[prefixed.end() :]), True) if prefixed else (stem(word), False)
 
 
 @lru_cache(maxsize=50_000)

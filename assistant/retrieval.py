@@ -70,7 +70,7 @@ class HybridRetriever(BaseRetriever):
 
         The sides of a comparison are searched apart and take turns.
         """
-        within = None if scope.is_open else self._rows_in(scope)
+        within = self.rows_in(scope)
         sides = [(side, question_terms(side)) for side in sides_of(scope.rest)] or [(scope.rest, terms)]
         ranked = [self._rank_text(text, of_text, within, limit) for text, of_text in sides]
         merged: dict[int, tuple[float, float]] = {}
@@ -110,7 +110,10 @@ class HybridRetriever(BaseRetriever):
         added: Scores = _LEXICAL_WEIGHT * trust * _standardised(bm25) + meeting_weight * meeting + _NAME_WEIGHT * names
         return added
 
-    def _rows_in(self, scope: Scope) -> NDArray[np.int64]:
+    def rows_in(self, scope: Scope) -> NDArray[np.int64] | None:
+        """The rows of the papers that a scope lets answer; None where it sets no limit."""
+        if scope.is_open:
+            return None
         return self._library.database.rows_within(
             days=scope.days,
             categories=scope.categories,

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer, NearPaper, Reference
-from assistant.evidence import Information, holds_name
+from assistant.evidence import holds_name
+from assistant.information import Information
 from assistant.pointing import Place
 from assistant.scope import Scope
 from assistant.terms import Name, question_terms

@@ -3,16 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from assistant.counted import COUNTED, NUMBER, counted_thing
 from assistant.terms import ASKING_WORDS, STOP_WORDS
 from ingest.names import MEASURES, TOKEN
 from ingest.words import stem, stems_of, words_of
 
-_THING = (
-    r"((?:[\w’'-]+\s+){0,4}?[\w’'-]+?)(?=\s+(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|took|takes?|sits?"
-    r"|needs?|reach(?:es)?|makes?|uses?|used|carried|goe?s?|comes?|gives?|helps?|it|its|they|the|a|an|to|of|in|on|at|for|with"
-    r"|from|by|and|or|that|s|per)\b|[?,.:;]|$)"
-)
-_COUNTED = re.compile(rf"\bhow\s+many\s+{_THING}", re.IGNORECASE)
 _SOUGHT = re.compile(
     r"\b(?:which|what|whose)\s+(?!(?:is|are|was|were|do|does|did|can|has|have|sets?|exactly|came|comes?|makes?|happens?"
     r"|about|distinguishes)\b)((?:[\w’'-]+\s+){0,4}?[\w’'-]+?)\s+(?:is|are|was|were|do|does|did|can|could|has|have|had|will"
@@ -65,11 +60,6 @@ _TIME = re.compile(
     r"(?<![a-z])(?:fps|frames?|Hz|ms|milliseconds?|seconds?|minutes?|hours?|days?|real[\s-]?time|faster|speed|latency|times)\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|single"
-    r"|once|twice|one)\b",
-    re.IGNORECASE,
-)
 _NO_RESULTS = frozenset({"gpu", "gpus", "cpu", "macs", "flops", "gflops"})
 _MEASURED = re.compile(
     r"\b(?:what|which)\s+(?:[\w-]+\s+){0,3}?(accuracy|error|(?<!frame )rate|precision|recall|score)"
@@ -84,18 +74,6 @@ _DENYING_QUESTION = re.compile(
     r"\b(?:without|no|not|nobody|none|never|un\w+|instead|avoid\w*|replac\w+|rather|\w+n[’']t|less|free|need\w*)\b",
     re.IGNORECASE,
 )
-_SAME = tuple(
-    frozenset(stem(word) for word in group.split())
-    for group in (
-        "image picture photo photograph scan frame",
-        "person people subject participant individual patient volunteer man woman human user",
-        "video clip sequence film recording",
-        "sample example instance case",
-        "class category type",
-        "paper article work study",
-    )
-)
-"""What is counted by one word and told by another."""
 _DENIAL_WORDS = 5
 _CLAUSE = re.compile(r"[,;:()]|\b(?:and|but|while|which|that)\b")
 _LEAST_DENIED = 4  # letters: shorter words say little
@@ -109,7 +87,7 @@ def states(question: str, sentences: Sequence[str]) -> bool:
     together = "\n".join(sentences)
     if any(asked.search(question) and not told.search(together) for asked, told in _SELDOM_STATED):
         return False
-    if _HOW_FAST.search(question) and not any(_TIME.search(s) and _NUMBER.search(s) for s in sentences):
+    if _HOW_FAST.search(question) and not any(_TIME.search(s) and NUMBER.search(s) for s in sentences):
         return False
     measures = [token for token in TOKEN.findall(question) if token.lower() in MEASURES - _NO_RESULTS]
     held = {word.lstrip("0123456789") for word in words_of(together)}  # "34FPS"
@@ -121,7 +99,7 @@ def states(question: str, sentences: Sequence[str]) -> bool:
 
 
 def _states_rate(measured: str, sentences: Sequence[str]) -> bool:
-    return any(_RATE.search(s) or (measured in stems_of(s) and _NUMBER.search(s)) for s in sentences)
+    return any(_RATE.search(s) or (measured in stems_of(s) and NUMBER.search(s)) for s in sentences)
 
 
 def _head(thing: str) -> str | None:
@@ -131,12 +109,8 @@ def _head(thing: str) -> str | None:
 
 
 def _states_count(question: str, sentences: Sequence[str]) -> bool:
-    asked = _COUNTED.search(question)
-    counted = {stem(w) for w in words_of(asked.group(1)) if w not in STOP_WORDS} if asked else set()
-    for group in _SAME:
-        if not counted.isdisjoint(group):
-            counted |= group
-    return not counted or any(_NUMBER.search(s) and not counted.isdisjoint(stems_of(s)) for s in sentences)
+    counted = counted_thing(question)
+    return not counted or any(NUMBER.search(s) and not counted.isdisjoint(stems_of(s)) for s in sentences)
 
 
 def _states_thing(question: str, text: str) -> bool:
@@ -153,7 +127,7 @@ _ASKING_STEMS = frozenset(stem(word) for word in ASKING_WORDS)
 
 def denies(question: str, stems: Sequence[str], sentences: Sequence[str]) -> bool:
     """Whether sentences name one of these stems only to deny it ("without a discriminator"), unlike the question."""
-    if _DENYING_QUESTION.search(question) or _COUNTED.search(question):
+    if _DENYING_QUESTION.search(question) or COUNTED.search(question):
         return False
     places: dict[str, list[bool]] = {}
     for clause in (clause for sentence in sentences for clause in _CLAUSE.split(sentence)):

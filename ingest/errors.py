@@ -8,6 +8,7 @@
     ├── SourceUnavailableError   arXiv could not be read in full
     ├── ModelUnavailableError    no place could give a model file with the right hash
     └── LlmError                 a language model did not answer, or not in time
+        └── LlmSilentError       its server cannot be reached, or says nothing: asking again would take as long
 
 Everything else is a defect and keeps its traceback.
 """
@@ -43,3 +44,7 @@ class SourceUnavailableError(DaybookError):
 
 class LlmError(DaybookError):
     """A language model did not answer, or not as it must; the quoting answer takes its place."""
+
+
+class LlmSilentError(LlmError):
+    """A language model's server cannot be reached, or says nothing at all."""

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from assistant.history import History, _plain, find_conversation, is_conversatio
 from ingest.errors import InputError
 from ingest.library import Library
 from tests.assistant.conftest import cited_ids, sample_id
+from tests.conftest import WordEmbedder
 
 DAY = date(2021, 1, 4)
 ANSWER = Answer(
@@ -89,6 +91,19 @@ def test_a_conversation_deleted_elsewhere_is_forgotten_and_not_brought_back(libr
     history.add(replace(ANSWER, question="And winds?"))
     assert library.conversations.find(former) is None
     assert [summary.title for summary in library.conversations.listed()] == ["And winds?"]
+
+
+def test_a_turn_that_is_not_saved_says_so(sample_folder: Path, tmp_path: Path) -> None:
+    with Daybook(Library(tmp_path / "library"), WordEmbedder) as book:
+        book.ingest([sample_folder])
+        chat = book.chat_engine()
+        with closing(sqlite3.connect(tmp_path / "library" / "daybook.sqlite3", isolation_level=None)) as blocker:
+            blocker.execute("BEGIN IMMEDIATE")
+            *_, answer = chat.stream("What does WakeMem propose?")
+            blocker.execute("ROLLBACK")
+        *_, saved = chat.stream("What does Vellum propose?")
+    assert "could not be saved" in answer.note
+    assert "could not be saved" not in saved.note
 
 
 def test_what_cannot_be_saved_is_kept_here_told_and_saved_with_the_next(

@@ -12,7 +12,7 @@ from assistant import Answer, Daybook
 from assistant.contract import AnswerBuilder, DraftClaim, Note
 from assistant.engine import DaybookQueryEngine
 from assistant.evidence import Evidence
-from assistant.llm import LlmSettings, Patience, connect
+from assistant.llm import LlmSettings, Outage, Patience, connect
 from assistant.llm_prompt import NOT_ANSWERED, messages_for
 from assistant.llm_writing import LlmWriter
 from assistant.writing import Writer
@@ -421,3 +421,29 @@ def test_no_model_is_asked_where_the_library_holds_no_answer(sample_book: Dayboo
     with fake.fake_llm(fake.saying("Ethanol boils [1].")) as server:
         assert engine_at(sample_book, server.url).answer("What is the boiling point of ethanol?").abstained
         assert server.asked == []
+
+
+def test_a_server_that_says_nothing_is_not_asked_again_for_some_minutes() -> None:
+    now = [0.0]
+    with fake.fake_llm(fake.never_answering) as server:
+        writer = LlmWriter(connect(settings(server.url, SHORT)), patience=SHORT, outage=Outage(180.0, lambda: now[0]))
+        notes = [notes_of(writer)]
+        now[0] = 1.0
+        notes.append(notes_of(writer))
+        assert len(server.asked) == 1
+        now[0] = 181.0
+        notes.append(notes_of(writer))
+        assert len(server.asked) == 2
+    assert notes[0] == notes[2] != notes[1]
+    assert notes[1].endswith("within 0.5 seconds; it is asked again in 3 minutes.")
+
+
+def test_a_server_that_refuses_is_asked_again() -> None:
+    with fake.fake_llm(fake.failing(429)) as server:
+        writer = LlmWriter(connect(settings(server.url)), patience=SHORT)
+        assert notes_of(writer) == notes_of(writer)
+        assert len(server.asked) == 2
+
+
+def notes_of(writer: LlmWriter) -> str:
+    return " ".join(draft.text for draft in writer.write(QUESTION, EVIDENCE) if isinstance(draft, Note))

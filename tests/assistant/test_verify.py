@@ -55,6 +55,7 @@ def test_a_sentence_without_quotes_is_refused() -> None:
         ("uses PP-YOLOv2", "uses PPYOLO v2"),
         ("uses GANs", "uses a GAN"),
         ("uses CNNs", "uses convolutional neural networks"),
+        ("a ResNet 50 backbone, top 1 accuracy", "a ResNet-50 backbone, top-1 accuracy"),
         ("a CLIP-based loss", "a loss on CLIP features"),
     ],
 )
@@ -68,6 +69,7 @@ def test_the_same_written_otherwise_stands_in_the_quote(sentence: str, quote: st
         ("reaches 12", "reaches 12%", ("12",)),
         ("an error of 0.13", "an error of 12%", ("0.13",)),
         ("ResNet-50 is used", "ResNet-101 is used", ("ResNet-50",)),
+        ("a ResNet 50 backbone", "a ResNet-101 backbone", ("50",)),
         ("a 3D model", "a 2D model", ("3D",)),
         ("trained on Cityscapes", "trained on Kinetics", ("Cityscapes",)),
         ("uses SLAM in 5 rooms", "uses maps", ("5", "SLAM")),
@@ -94,6 +96,24 @@ def test_what_two_quotes_say_together_is_supported_by_both_only() -> None:
 def test_a_negation_that_both_have_is_no_contradiction() -> None:
     assert verify("It does not improve tracking of boats.", ["It doesn't improve the tracking of boats."]).is_supported
     assert verify("It improves tracking of boats.", ["It not only improves tracking of boats."]).is_supported
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote", "is_supported"),
+    [
+        ("The tracker is inefficient on small boats.", "The tracker is efficient on small boats.", False),
+        ("On small boats the tracker is inefficient.", "On small boats the tracker is not efficient.", True),
+        ("Unlabeled videos of boats train the tracker.", "Labeled videos of boats train the tracker.", False),
+        (
+            "It learns unlabeled boats with an important loss.",
+            "It learns unlabeled boats with an important loss,",
+            True,
+        ),
+        ("It was improved by tracking of boats.", "It was proved by tracking of boats and improved.", True),
+    ],
+)
+def test_a_prefix_that_denies_is_a_negation(sentence: str, quote: str, is_supported: bool) -> None:
+    assert verify(sentence, [quote]).is_supported is is_supported
 
 
 def test_meaning_decides_where_words_do_not() -> None:
