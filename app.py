@@ -8,12 +8,14 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing of a hub is fetched behi
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from assistant.cli import cli
+from assistant.cli_compare import compare_command
 from assistant.cli_conversations import conversations_cli
 from assistant.cli_day import day_command
 from eval.cli import eval_cli
 from ingest.errors import DaybookError
 
 cli.command("day")(day_command)
+cli.command("compare")(compare_command)
 cli.add_typer(conversations_cli, name="conversations")
 cli.add_typer(eval_cli, name="eval")
 

@@ -5,16 +5,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from assistant.citation import Citation, Reference
+from assistant.comparing.table import ComparisonTable
 
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A verbatim quote: `quote` is the stored abstract of `arxiv_id` from `start` to `end`."""
-
-    number: int
-    arxiv_id: str
-    quote: str
-    start: int
-    end: int
+__all__ = ["Answer", "Citation", "Claim", "NearPaper", "Reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +23,6 @@ class Claim:
     citations: tuple[Citation, ...]
     is_replaced: bool = False
     heading: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A cited paper, as the library knows it; `number` is its marker."""
-
-    number: int
-    arxiv_id: str
-    title: str
-    day: date
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +42,7 @@ class Answer:
     `facts` are sentences about the library itself (counts, days, links), which SQLite answers; they stand on no quote.
     `understood` says which limits of the question were kept, and which of its words were read as others.
     `note` says in one line what else to know of it: what a language model did not write, what a list leaves out.
-    `timings_ms` names the stages and the milliseconds each took.
+    `timings_ms` names the stages and the milliseconds each took. `table` is there where papers were compared.
     """
 
     question: str
@@ -72,6 +55,7 @@ class Answer:
     understood: tuple[str, ...] = ()
     note: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    table: ComparisonTable | None = None
 
     @property
     def kind(self) -> Literal["quoted", "exact"]:
@@ -92,6 +76,7 @@ class Answer:
             "understood": list(self.understood),
             "note": self.note,
             "timings_ms": {stage: round(spent, 2) for stage, spent in self.timings_ms.items()},
+            "table": None if self.table is None else self.table.to_dict(),
         }
 
     @classmethod
@@ -113,6 +98,7 @@ class Answer:
                 understood=tuple(data.get("understood", ())),
                 note=data.get("note", ""),
                 timings_ms=dict(data.get("timings_ms", {})),
+                table=ComparisonTable.from_dict(data["table"]) if data.get("table") else None,
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"no answer: {error}") from error

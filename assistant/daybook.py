@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from assistant.answer import Answer
+from assistant.comparing.build import Comparison, compare_papers
+from assistant.comparing.choosing import Chooser, topic_scope
 from assistant.day import DayPage, Limits, day_page
 from assistant.days import Period
 from assistant.engine import DaybookChatEngine, DaybookQueryEngine, checked_question
@@ -224,6 +226,33 @@ class Daybook:
         ranked = self.retriever.rank(scope, question_terms(scope.rest), limit)
         results = (SearchResult(p.stored.paper.arxiv_id, p.stored.paper.title, p.stored.day, p.score) for p in ranked)
         return SearchResults(results, understood(scope, ranked))
+
+    def compare(self, *papers: str, aspects: Sequence[str] = ()) -> Comparison:
+        """Put papers side by side, each given by arXiv id, title, name or description; aspects are further columns.
+
+        Raises:
+            InputError: a text names no paper for sure, or the library is empty, or they are too few or too many.
+        """
+        self._need_papers()
+        chooser = Chooser(self.library, self.retriever)
+        found = [chooser.paper(checked_question(text)) for text in papers]
+        understood = tuple(filter(None, (one.said for one in found)))
+        return compare_papers([stored for one in found for stored in one.papers], aspects, self.library, understood)
+
+    def compare_topic(
+        self,
+        topic: str,
+        aspects: Sequence[str] = (),
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        limit: int = 6,
+    ) -> Comparison:
+        """Put the papers on a topic side by side, those nearest to it first. Errors as with `compare`."""
+        self._need_papers()
+        scope = topic_scope(self.retriever.understood(checked_question(topic)), self.library.holdings(), since, until)
+        found, said = Chooser(self.library, self.retriever).on_topic(scope, limit)
+        return compare_papers(found, aspects, self.library, said)
 
     def papers(self, day: date | None = None) -> list[StoredPaper]:
         """The papers of a day in its order, or all of them, newest day first."""

@@ -14,6 +14,7 @@ from llama_index.core.query_engine import CustomQueryEngine
 from pydantic import ConfigDict, PrivateAttr
 
 from assistant.answer import Answer
+from assistant.comparing.asking import answer_comparing
 from assistant.contract import AnswerBuilder, abstention
 from assistant.conversation import Reading, read_turn
 from assistant.day.answering import answer_day
@@ -75,10 +76,11 @@ class DaybookQueryEngine(CustomQueryEngine):
         question = checked_question(question)
         reading = self._read(question, history)
         scope = reading.scope
-        exact = self._exactly(question, reading, history)
-        if exact is not None:
+        whole = self._exactly(question, reading, history)
+        whole = whole or answer_comparing(question, reading, history, self.library, self.retriever)
+        if whole is not None:
             clock.lap("library")
-            yield replace(exact, timings_ms=clock.timings())
+            yield replace(whole, timings_ms=clock.timings())
             return
         terms = question_terms(scope.rest)
         clock.lap("scope")

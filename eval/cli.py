@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.daybook import DEFAULT_MODELS, EMBEDDING_FOLDER
+from assistant.daybook import DEFAULT_MODELS, EMBEDDING_FOLDER, Daybook
 
 if TYPE_CHECKING:
     from ingest.embedding import OnnxEmbedding
@@ -191,19 +191,34 @@ def exact(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
 ) -> None:
     """Measure whether counts, days, links and lists are right, and whether other questions are left alone."""
-    from eval.corpora import CORPORA, DEFAULT_WORK, library_folder  # noqa: PLC0415 - no other command needs it
-    from eval.exact import measure, read_cases  # noqa: PLC0415
-    from eval.suites import data_folder  # noqa: PLC0415
+    from eval.exact import measure, read_cases  # noqa: PLC0415 - no other command needs it
     from ingest.library import Library  # noqa: PLC0415
 
     embedder = _embedder()
-    folders = {
-        name: library_folder(CORPORA[name], data_folder(), work or DEFAULT_WORK, embedder, _tell)
-        for name in ("five-days", "all-days")
-    }
+    folders = _libraries(work, embedder)
     with ExitStack() as stack:
         libraries = {name: stack.enter_context(Library(folder, create=False)) for name, folder in folders.items()}
         print("\n".join(measure(libraries, embedder, read_cases(), _tell).lines()))
+
+
+@eval_cli.command("compare-methods")
+def compare_methods(
+    cases: Annotated[Path | None, typer.Option(metavar="FILE", help="Other cases than those that are brought.")] = None,
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+) -> None:
+    """Measure whether comparisons put the right papers and the right sentences side by side, beside plain baselines."""
+    from eval.compare_cases import read_cases  # noqa: PLC0415 - no other command needs it
+    from eval.compare_methods import measure  # noqa: PLC0415
+    from ingest.library import Library  # noqa: PLC0415
+
+    embedder = _embedder()
+    folders = _libraries(work, embedder)
+    with ExitStack() as stack:
+        books = {
+            name: stack.enter_context(Daybook(Library(folder, create=False), lambda: embedder))
+            for name, folder in folders.items()
+        }
+        print("\n".join(measure(books, read_cases(cases), _tell).lines()))
 
 
 @eval_cli.command()
@@ -212,14 +227,10 @@ def day(
     seed: Annotated[int, typer.Option(help="Which days of 2019 are drawn.")] = 0,
 ) -> None:
     """Measure the pages of days: whether they are whole and exact, how readable their themes are, how fast."""
-    from eval.corpora import CORPORA, DEFAULT_WORK, library_folder  # noqa: PLC0415 - no other command needs it
-    from eval.day import measure, measured_days  # noqa: PLC0415
+    from eval.day import measure, measured_days  # noqa: PLC0415 - no other command needs it
 
-    data, embedder = _data(), _embedder()
-    folders = [
-        library_folder(CORPORA[name], data, work or DEFAULT_WORK, embedder, _tell) for name in ("five-days", "all-days")
-    ]
-    report = measure(folders, lambda library: measured_days(library, seed), _tell)
+    folders = _libraries(work, _embedder()).values()
+    report = measure(list(folders), lambda library: measured_days(library, seed), _tell)
     print("\n".join(report.lines()))
     if not report.is_clean:
         raise typer.Exit(1)
@@ -267,6 +278,15 @@ def compare(
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
     else:
         print("\n\n".join("\n".join(one.lines()) for one in found))
+
+
+def _libraries(work: Path | None, embedder: "OnnxEmbedding") -> dict[str, Path]:
+    """The libraries of the five real days, and of those and 2019, made where they are not there yet."""
+    from eval.corpora import CORPORA, DEFAULT_WORK, library_folder  # noqa: PLC0415 - not every command needs it
+
+    data = _data()
+    names = ("five-days", "all-days")
+    return {name: library_folder(CORPORA[name], data, work or DEFAULT_WORK, embedder, _tell) for name in names}
 
 
 def _data() -> Path:

@@ -10,6 +10,7 @@ import unicodedata
 from functools import lru_cache
 
 from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latexencode import unicode_to_latex
 from pylatexenc.latexwalker import get_default_latex_context_db
 from pylatexenc.macrospec import LatexContextDb
 
@@ -136,3 +137,8 @@ def _command_text(match: re.Match[str]) -> str:
         return _SHORTHANDS[name].removesuffix("." if has_full_stop else "")
     converted = _converted(match.group())
     return name if converted in {"", match.group()} else converted
+
+
+def as_latex(text: str) -> str:
+    """A text as LaTeX source that shows it as it is: special characters escaped, signs beyond ASCII as commands."""
+    return str(unicode_to_latex(text, unknown_char_policy="keep", unknown_char_warning=False))

@@ -1,5 +1,6 @@
 """The nouns of the library: what a digest lists and what is stored of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -96,6 +97,11 @@ class Sentence:
     span: Span
     role: Role
     is_key: bool
+
+
+def key_span(sentences: Iterable[Sentence]) -> Span | None:
+    """The span of the key sentence; None where there are no sentences."""
+    return next((sentence.span for sentence in sentences if sentence.is_key), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,10 @@ from assistant.day.page import OTHER_TOPICS, DayPage, DayPaper, Limits, Theme
 from assistant.day.phrases import Phrase, Stems, phrases_of
 from assistant.day.themes import Group, grouped
 from assistant.days import Period, held_within, spoken_day, spoken_period
-from assistant.key_sentence import key_sentence
 from assistant.scope import SPOKEN_BLOCKS
 from ingest.errors import InputError
 from ingest.library import Library
-from ingest.paper import Block, Listing, Span, StoredPaper
+from ingest.paper import Block, Listing, Span, StoredPaper, key_span
 
 _FEW = 12  # papers; so few need no themes below the one they were narrowed to
 _MOST_LEFT_OVER = 0.3
@@ -141,7 +140,7 @@ def _themes(
         papers = []
         for place in places:
             stored, listing = listed[place]
-            span = key_sentence(sentences.get(stored.row, ()))
+            span = key_span(sentences.get(stored.row, ()))
             papers.append(DayPaper(stored, listing, _citation(stored, span, numbers) if span else None))
         label = group.label.text if group.label else OTHER_TOPICS
         themes.append(Theme(label, tuple(papers), group.words))

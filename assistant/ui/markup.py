@@ -9,6 +9,7 @@ from itertools import groupby
 
 from assistant.answer import Answer, Citation, Claim, NearPaper, Reference
 from assistant.days import spoken_day
+from assistant.ui.comparison import comparison_html
 from assistant.ui.dialogue import Turn
 from assistant.ui.inline import escaped, link, rich_text
 from ingest.cleaning import links_in, printable
@@ -44,6 +45,8 @@ def answer_html(answer: Answer, turn: int) -> str:
     """An answer with its references; `turn` sets the anchors of an answer apart from those of others."""
     if answer.abstained:
         body = _plain(answer.text) + _near_list(answer.nearest)
+    elif answer.table is not None:
+        body = comparison_html(answer, answer.table, lambda paper: _marker(paper, turn))
     elif answer.claims or answer.facts:
         body = _facts(answer.facts) + _passages(answer, turn)
     else:

@@ -36,6 +36,7 @@ def test_an_answer_becomes_plain_data() -> None:
         "understood": [],
         "note": "",
         "timings_ms": {"retrieve": 1.23, "total": 2.0},
+        "table": None,
     }
 
 

@@ -27,7 +27,7 @@ DAYBOOK = Path(sys.executable).parent / "daybook"
 QUESTION = "Which papers are about polyp segmentation?"
 ANSWER_KEYS = {
     "question", "answer", "abstained", "kind", "facts", "claims", "references", "nearest", "understood", "note",
-    "timings_ms",
+    "table", "timings_ms",
 }  # fmt: skip
 CONVERSATIONS: list[dict[str, Any]] = [
     {"id": "a1", "conversation": "a", "question": "How does WakeMem remember lost vessels?"},

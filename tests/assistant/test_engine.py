@@ -36,7 +36,7 @@ def untimed(answer: Answer) -> Answer:
 # ---- a growing answer
 
 
-@pytest.mark.parametrize("question", [ONE_PAPER, TWO_PAPERS, "Compare WakeMem and BerthLink"])
+@pytest.mark.parametrize("question", [ONE_PAPER, TWO_PAPERS])
 def test_an_answer_grows_claim_by_claim_until_it_is_what_ask_gives(sample_book: Daybook, question: str) -> None:
     grown = list(sample_book.stream(question))
     assert [len(answer.claims) for answer in grown] == list(range(1, len(grown) + 1))

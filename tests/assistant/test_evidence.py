@@ -112,7 +112,7 @@ def test_a_question_for_one_thing_is_answered_from_one_paper(sample_book: Dayboo
     "question",
     [
         "Which papers deal with polyps in colonoscopy?",
-        "Compare WakeMem and BerthLink",
+        "How do WakeMem and BerthLink follow vessels?",
         "What does InkTrail achieve on LedgerScript?",
         "How is a knee MRI reconstructed?",
     ],

@@ -1,0 +1,134 @@
+"""From papers to a comparison, in one screen: read → cells → numbers lined up → what is shared → checked."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Answer, Claim, Reference
+from assistant.comparing import cells, cues
+from assistant.comparing.aspects import aspect_cell, column_of
+from assistant.comparing.clipping import data_span, item_span
+from assistant.comparing.differences import said_of
+from assistant.comparing.reading import ReadPaper, ReadSentence, name_of, read_papers
+from assistant.comparing.results import Numbering, lined_up
+from assistant.comparing.table import COLUMNS, Cell, ComparisonTable, Row
+from assistant.contract import AnswerBuilder, DraftClaim
+from assistant.evidence import Evidence
+from ingest.errors import InputError
+from ingest.library import Library
+from ingest.paper import Span, StoredPaper
+from prompts import fill
+
+MOST_PAPERS = 20
+FEWEST_PAPERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Papers side by side: the table, and sentences on what they share and where they differ, each with its quotes.
+
+    `understood` says how the papers were found, where that was more than by their ids or names.
+    """
+
+    table: ComparisonTable
+    said: tuple[Claim, ...]
+    understood: tuple[str, ...] = ()
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The papers, in the order of their markers."""
+        return tuple(row.paper for row in self.table.rows)
+
+
+def compare_papers(
+    papers: Sequence[StoredPaper],
+    aspects: Sequence[str],
+    library: Library,
+    understood: Sequence[str] = (),
+    *,
+    metrics: Container[str] | None = None,
+) -> Comparison:
+    """Put papers side by side; an aspect that no column tells of becomes a column.
+
+    With `metrics`, nothing is said of who is better by any other; the numbers stand side by side all the same.
+
+    Raises:
+        InputError: they are fewer than two or more than twenty, each counted once.
+    """
+    read = [paper for paper in read_papers(_once(papers), library) if paper.sentences]
+    if not FEWEST_PAPERS <= len(read) <= MOST_PAPERS:
+        raise InputError(fill("compare_count", count=len(read), fewest=FEWEST_PAPERS, most=MOST_PAPERS))
+    numbering = Numbering({paper.stored.paper.arxiv_id: number for number, paper in enumerate(read, start=1)})
+    columns = columns_for(aspects)
+    rows = tuple(_row(paper, columns, numbering, library) for paper in read)
+    numbers = tuple(lined_up(read, numbering))
+    told = [line for line in numbers if metrics is None or line.metric in metrics]
+    said = _checked(read, rows, said_of(read, told, library))
+    notes = () if numbers else (fill("compare_no_numbers"),)
+    return Comparison(ComparisonTable(columns, rows, numbers, notes), said, tuple(understood))
+
+
+def _once(papers: Sequence[StoredPaper]) -> list[StoredPaper]:
+    return list({stored.row: stored for stored in papers}.values())
+
+
+def columns_for(aspects: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a table, with the aspects that they do not tell of.
+
+    Raises:
+        InputError: an aspect is empty.
+    """
+    named = [" ".join(aspect.split()) for aspect in aspects]
+    if not all(named):
+        raise InputError("an aspect is empty; name one such as “training data”")
+    return tuple(dict.fromkeys((*COLUMNS, *(name for name in named if column_of(name) is None))))
+
+
+def _row(paper: ReadPaper, columns: Sequence[str], numbering: Numbering, library: Library) -> Row:
+    stored = paper.stored
+    number = numbering.numbers[stored.paper.arxiv_id]
+    reference = Reference(number, stored.paper.arxiv_id, stored.paper.title, stored.day, stored.paper.url)
+    filled = tuple(_cell(paper, column, numbering, library) for column in columns)
+    return Row(reference, name_of(stored), filled)
+
+
+def _cell(paper: ReadPaper, column: str, numbering: Numbering, library: Library) -> Cell:
+    if column == "code" and (links := tuple(link.url for link in paper.stored.paper.links if link.is_code)):
+        return Cell(links=links)
+    chooser = cells.CHOOSERS.get(column)
+    chosen: list[ReadSentence] = chooser(paper) if chooser else aspect_cell(column, paper, library)
+    return Cell(tuple(numbering.cite(paper, sentence, _part(sentence, paper, column)) for sentence in chosen))
+
+
+def _part(sentence: ReadSentence, paper: ReadPaper, column: str) -> Span | None:
+    """The part of a sentence that holds what a column asks for, where that is less than all of it."""
+    if column == "data":
+        return data_span(sentence, paper)
+    cue = {"method": cues.PROPOSES, "results": cues.STRONG_OUTCOME}.get(column)
+    return item_span(sentence, cue) if cue else None
+
+
+def _checked(read: Sequence[ReadPaper], rows: Sequence[Row], drafts: Sequence[DraftClaim]) -> tuple[Claim, ...]:
+    """The sentences as claims under the contract, numbered as the rows are."""
+    builder = AnswerBuilder("", [paper.stored for paper in read])
+    for paper, row in zip(read, rows, strict=True):
+        first = next(quote for cell in row.cells for quote in cell.quotes)
+        builder.add(DraftClaim(first.quote, (Evidence(paper.stored, Span(first.start, first.end), 1.0),)))
+    for draft in drafts:
+        builder.add(draft)
+    return builder.answer().claims[len(rows) :]
+
+
+def as_answer(comparison: Comparison, question: str, text: str) -> Answer:
+    """A comparison as the answer to a question: every cell's quotes and every sentence are its claims."""
+    quoted = [
+        Claim(quote.quote, (quote,)) for row in comparison.table.rows for cell in row.cells for quote in cell.quotes
+    ]
+    return Answer(
+        question,
+        text,
+        abstained=False,
+        claims=(*dict.fromkeys(quoted), *comparison.said),
+        references=comparison.references,
+        understood=comparison.understood,
+        table=comparison.table,
+    )

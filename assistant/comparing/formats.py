@@ -1,0 +1,223 @@
+"""A comparison written down: for a terminal, as Markdown, CSV, LaTeX or JSON."""
+
+import csv
+import io
+import json
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.answer import Claim
+from assistant.citation import Reference
+from assistant.comparing.build import Comparison
+from assistant.comparing.table import Cell, NumberLine
+from assistant.contract import reference_line
+from assistant.days import spoken_day
+from ingest.latex import as_latex
+from prompts import fill
+
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+_SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$])")
+_WIDTH = 100
+
+
+class TableFormat(StrEnum):
+    """What a comparison is written as."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    LATEX = "latex"
+    JSON = "json"
+
+
+def written(comparison: Comparison, as_format: TableFormat) -> str:
+    """The comparison in a format, without a line end after it."""
+    return _WRITERS[as_format](comparison)
+
+
+# ---- for people
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of a comparison is told, and in which order: `lead` before all, the columns of `first` before the others.
+
+    With `only`, no other columns are told.
+    """
+
+    first: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+
+
+def as_text(comparison: Comparison, selection: Selection = Selection()) -> str:
+    """The comparison as lines of text, without the list of papers."""
+    table = comparison.table
+    wanted = selection.only or table.columns
+    order = dict.fromkeys((*selection.first, *(column for column in table.columns if column in wanted)))
+    blocks = ["\n".join(filter(None, [*selection.lead, *map(_sentence, comparison.said)]))]
+    blocks += [_column_text(comparison, column) for column in order]
+    blocks += [_numbers_text(table.numbers, [note for note in table.notes if note not in selection.lead])]
+    return "\n\n".join(filter(None, blocks))
+
+
+def _column_text(comparison: Comparison, column: str) -> str:
+    """A line for each paper that states something of a column, and one for all the others."""
+    place = comparison.table.columns.index(column)
+    stated = [row for row in comparison.table.rows if row.cells[place].is_stated]
+    unstated = "".join(f"[{row.paper.number}]" for row in comparison.table.rows if not row.cells[place].is_stated)
+    lines = [f"- {row.name} [{row.paper.number}]: {_cell_text(row.cells[place])}" for row in stated]
+    lines += [f"- {unstated}: {fill('compare_not_stated')}"] if unstated else []
+    return "\n".join([f"{column.capitalize() if column.islower() else column}:", *lines])
+
+
+def _cell_text(cell: Cell) -> str:
+    if not cell.is_stated:
+        return fill("compare_not_stated")
+    return " ".join([*(f"“{quote.quote}”" for quote in cell.quotes), *cell.links])
+
+
+def _numbers_text(numbers: Sequence[NumberLine], notes: Sequence[str]) -> str:
+    lines = [*map(_number_line, numbers), *notes]
+    return "\n".join(["Numbers side by side:", *(f"- {line}" for line in lines)]) if lines else ""
+
+
+def _number_line(line: NumberLine) -> str:
+    where = f"{line.metric} on {line.dataset}" if line.dataset else line.metric
+    values = "; ".join(f"{_value_text(v.value, v.setting)} [{v.citation.number}]" for v in line.values)
+    return f"{where}: {values}. {line.reason}"
+
+
+def _value_text(value: str, setting: str) -> str:
+    return f"{value} ({setting})" if setting else value
+
+
+def _sentence(claim: Claim) -> str:
+    markers = "".join(f"[{number}]" for number in dict.fromkeys(citation.number for citation in claim.citations))
+    return f"{claim.sentence} {markers}"
+
+
+def _as_table(comparison: Comparison) -> str:
+    """For a terminal: the papers, then a block for each column, wrapped."""
+    papers = "\n".join(reference_line(paper) for paper in comparison.references)
+    wrapped = [_wrapped(line) for line in as_text(comparison).split("\n")]
+    return "\n".join([papers, "", *wrapped])
+
+
+def _wrapped(line: str) -> str:
+    indent = "  " if line.startswith("- ") else ""
+    return textwrap.fill(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _as_markdown(comparison: Comparison) -> str:
+    table = comparison.table
+    head = ["paper", *table.columns]
+    rows = [
+        [f"[{row.paper.number}] {_plain(row.paper.title)}", *(_plain(_cell_text(cell)) for cell in row.cells)]
+        for row in table.rows
+    ]
+    lines = [*_markdown_table(head, rows), ""]
+    if table.numbers:
+        lines += [*_markdown_table(["metric", "data", "values", "better"], [_number_row(n) for n in table.numbers]), ""]
+    lines += [f"{_plain(_sentence(claim))}" for claim in comparison.said]
+    lines += [_plain(note) for note in table.notes]
+    lines += ["", *(_markdown_reference(paper) for paper in comparison.references)]
+    return "\n".join(lines)
+
+
+def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    for line in (head, ["---"] * len(head), *rows):
+        yield f"| {' | '.join(line)} |"
+
+
+def _number_row(line: NumberLine) -> list[str]:
+    values = "; ".join(f"{_value_text(v.value, v.setting)} [{v.citation.number}]" for v in line.values)
+    best = next((f"[{v.citation.number}] " for v in line.values if v.citation.arxiv_id == line.better), "")
+    better = f"{best}{line.reason}"
+    return [_plain(text) for text in (line.metric, line.dataset or "–", values, better)]
+
+
+def _markdown_reference(paper: Reference) -> str:
+    day = spoken_day(paper.day)
+    return f"{paper.number}. {_plain(paper.title)}, {day}, [arXiv:{paper.arxiv_id}]({paper.url})"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is, in one line; markers of papers stay readable."""
+    return _SPECIAL_IN_MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+# ---- for programs
+
+
+def _as_csv(comparison: Comparison) -> str:
+    """A row a paper; several quotes of a cell stand in lines of their own."""
+    table = comparison.table
+    shown = io.StringIO()
+    writer = csv.writer(shown, lineterminator="\n")
+    writer.writerow([_inert(text) for text in ("arxiv_id", "title", "day", "url", *table.columns)])
+    for row in table.rows:
+        paper = row.paper
+        about = (paper.arxiv_id, paper.title, paper.day.isoformat(), paper.url)
+        writer.writerow([_inert(text) for text in (*about, *(_csv_cell(cell) for cell in row.cells))])
+    return shown.getvalue().rstrip("\n")
+
+
+def _csv_cell(cell: Cell) -> str:
+    return "\n".join([*(quote.quote for quote in cell.quotes), *cell.links]) or fill("compare_not_stated")
+
+
+def _inert(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.lstrip(" ").startswith(_RUN_BY_SPREADSHEETS) else text
+
+
+def _as_latex(comparison: Comparison) -> str:
+    r"""A table for `\input`; it needs no package but what LaTeX itself brings."""
+    table = comparison.table
+    width = 0.95 / (len(table.columns) + 1)
+    columns = "".join(f"p{{{width:.3f}\\textwidth}}" for _ in range(len(table.columns) + 1))
+    head = " & ".join(f"\\textbf{{{as_latex(name)}}}" for name in ("paper", *table.columns))
+    rows = [
+        " & ".join([_latex_paper(row.paper), *(_latex_cell(cell) for cell in row.cells)]) + r" \\" for row in table.rows
+    ]
+    body = "\n\\hline\n".join(rows)
+    return "\n".join(
+        [f"\\begin{{tabular}}{{{columns}}}", "\\hline", f"{head} \\\\", "\\hline", body, "\\hline", r"\end{tabular}"]
+    )
+
+
+def _latex_paper(paper: Reference) -> str:
+    return f"{as_latex(paper.title)} (arXiv:{as_latex(paper.arxiv_id)})"
+
+
+def _latex_cell(cell: Cell) -> str:
+    if not cell.is_stated:
+        return f"\\textit{{{fill('compare_not_stated')}}}"
+    return " ".join([*(f"``{as_latex(quote.quote)}''" for quote in cell.quotes), *map(as_latex, cell.links)])
+
+
+def as_data(comparison: Comparison) -> dict[str, object]:
+    """The comparison as JSON-ready data."""
+    said = [
+        {"sentence": claim.sentence, "papers": list(dict.fromkeys(c.arxiv_id for c in claim.citations)),
+         "quotes": [citation.quote for citation in claim.citations]}
+        for claim in comparison.said
+    ]  # fmt: skip
+    return {"understood": list(comparison.understood), **comparison.table.to_dict(), "said": said}
+
+
+def _as_json(comparison: Comparison) -> str:
+    return json.dumps(as_data(comparison), ensure_ascii=False)
+
+
+_WRITERS: Mapping[TableFormat, Callable[[Comparison], str]] = {
+    TableFormat.TABLE: _as_table,
+    TableFormat.MARKDOWN: _as_markdown,
+    TableFormat.CSV: _as_csv,
+    TableFormat.LATEX: _as_latex,
+    TableFormat.JSON: _as_json,
+}
