@@ -14,7 +14,7 @@ from rouge_score.rouge_scorer import RougeScorer
 
 from eval.lines import json_lines, unreadable_told
 from ingest.key_sentence import key_sentence
-from ingest.roles import BACKGROUND, OBJECTIVE, role_model
+from ingest.roles import role_model, role_shares
 
 _FILE = "scitldr/dev.jsonl"
 _MEASURES = ("rouge1", "rouge2", "rougeL")
@@ -77,8 +77,7 @@ def measure(data: Path) -> KeySentenceReport:
 
 
 def _key(paper: SummarisedPaper) -> int:
-    probabilities = role_model().probabilities(paper.sentences)
-    return key_sentence(paper.title, paper.sentences, *probabilities[:, [OBJECTIVE, BACKGROUND]].T)
+    return key_sentence(paper.title, paper.sentences, role_shares(role_model().probabilities(paper.sentences)))
 
 
 def _scores(paper: SummarisedPaper) -> NDArray[np.float64]:

@@ -14,12 +14,11 @@ from importlib.resources import as_file, files
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.key_sentence import key_sentence
+from ingest.key_sentence import RoleShares, key_sentence
 from ingest.paper import Paper, Role, Sentence
 from ingest.sentences import split_sentences
 
 ROLES = tuple(Role)
-OBJECTIVE, BACKGROUND = ROLES.index(Role.OBJECTIVE), ROLES.index(Role.BACKGROUND)
 TRANSITION_WEIGHT = 0.2
 _WEIGHTS = "roles.npz"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -82,11 +81,17 @@ def read_sentences(paper: Paper) -> list[Sentence]:
     sentences = [paper.abstract[span.start : span.end] for span in spans]
     model = role_model()
     probabilities = model.probabilities(sentences)
-    key = key_sentence(paper.title, sentences, *probabilities[:, [OBJECTIVE, BACKGROUND]].T)
+    key = key_sentence(paper.title, sentences, role_shares(probabilities))
     roles = model.sequence(probabilities)
     return [
         Sentence(span, ROLES[role], number == key) for number, (span, role) in enumerate(zip(spans, roles, strict=True))
     ]
+
+
+def role_shares(probabilities: NDArray[np.float32]) -> RoleShares:
+    """What the choice of a key sentence needs of the probabilities of shape [sentences, roles]."""
+    by_role = dict(zip(ROLES, probabilities.T, strict=True))
+    return RoleShares(by_role[Role.OBJECTIVE], by_role[Role.BACKGROUND], by_role[Role.RESULT], by_role[Role.OTHER])
 
 
 def features_of(sentences: Sequence[str]) -> Iterator[NDArray[np.uint32]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.key_sentence import key_sentence
+from ingest.key_sentence import RoleShares, key_sentence
 from ingest.library import Library
 from ingest.paper import Role, Sentence
 from ingest.roles import ROLES, TRANSITION_WEIGHT, RoleModel, features_of, read_sentences, role_model
@@ -37,14 +37,31 @@ def test_the_key_sentence_says_what_the_title_says() -> None:
     assert [s.is_key for s in read_sentences(PAPER)] == [False, True, False, False]
 
 
+def shares(count: int, **given: list[float]) -> RoleShares:
+    """No role is likely but those given."""
+    roles = ("objective", "background", "result", "other")
+    return RoleShares(*(np.array(given.get(role, [0.0] * count), dtype=np.float32) for role in roles))
+
+
 def test_the_title_decides_between_two_objectives() -> None:
     sentences = ["We study a new loss for kites.", "We study a new sensor for wells."]
-    alike = np.zeros(2, dtype=np.float32)
-    assert key_sentence("A Loss for Kites", sentences, alike, alike) == 0
-    assert key_sentence("A Sensor for Wells", sentences, alike, alike) == 1
-    assert key_sentence("Kites and Wells", sentences, alike, np.array([0.9, 0.1], dtype=np.float32)) == 0  # announced
-    bare = ["Kites are hard to steer.", "Kites steer with a tail."]
-    assert key_sentence("Kites", bare, alike, np.array([0.9, 0.1], dtype=np.float32)) == 1
+    assert key_sentence("A Loss for Kites", sentences, shares(2)) == 0
+    assert key_sentence("A Sensor for Wells", sentences, shares(2)) == 1
+
+
+def test_what_is_announced_is_told_before_what_is_known() -> None:
+    known = shares(2, background=[0.9, 0.1])
+    assert key_sentence("Kites", ["We steer kites.", "We study kites."], shares(2)) == 1
+    assert key_sentence("Kites", ["Kites are hard to steer.", "Kites steer with a tail."], known) == 1
+
+
+def test_what_the_title_names_is_told_before_what_it_reaches() -> None:
+    sentences = [
+        "Kites fall.",
+        "KiteNet steers them with a tail.",
+        "Remembered kites are found again with 46.8 points of accuracy.",
+    ]
+    assert key_sentence("KiteNet: Remembering Kites", sentences, shares(3)) == 1
 
 
 def test_a_paper_without_an_abstract_has_no_sentences() -> None:
