@@ -106,7 +106,7 @@ _NO = re.compile(r"\bno\s+$", re.IGNORECASE)
 POSSESSIVE = re.compile(r"['’]s?\b|['’](?=\s)")
 _LISTED_NEXT = re.compile(rf"(?:['’]s?)?\s+(?:(?:new|cross-listed|other|two|three)\s+)?{LISTED}\b", re.IGNORECASE)
 _NAMED_NEXT = re.compile(
-    r"\s+(?:releases?|versions?|editions?|snapshots?|dumps?|challenges?|splits?|competitions?|workshops?|conferences?)\b",
+    r"\s+(?:releases?(?!\s+(?:an?|the|their|its|new|code|data|all|some|any)\b)|versions?|editions?|snapshots?|dumps?|challenges?|splits?|competitions?|workshops?|conferences?)\b",
     re.IGNORECASE,
 )
 _COUNTED_NEXT = re.compile(rf"\s+{_COUNTED}", re.IGNORECASE)

@@ -129,6 +129,8 @@ def is_known(name: Name, library: Library) -> bool:
     first, *others = name.text.split("-")
     if first.isupper() and len(others) == 1 and others[0].islower():
         return all(words.document_count(stem(word)) for word in name.words)
+    if first.islower() and others:  # "photo-ID" is written "photo-id" too
+        return bool(_rows_with(name, library))
     return not name.text.isupper() and len(_rows_with(name, library)) >= 3
 
 

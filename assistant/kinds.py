@@ -33,7 +33,7 @@ _ASK = (
     r"|does\s+(?:the|your)\s+library\s+(?:have|hold))(?:\s+(?:all|any|an?|the|recent|good|me|of|other))*"
 )
 _AFTER = (
-    r"(?:\s+(?:are|were|is|was|do|does)\s+(?:there|listed|published|you\s+have|the\s+library\s+(?:have|hold)))?"
+    r"(?:\s+(?:in\s+)?(?:here|the\s+library|your\s+library|it))?(?:\s+(?:are|were|is|was|do|does)\s+(?:there|listed|published|you\s+have|the\s+library\s+(?:have|hold)))?"
     r"(?:\s+(?:on|about|of|for|in|concerning|regarding|covering)\s+(?P<topic>.+?))?"
     r"(?:\s+(?:are|were|is|was)\s+(?:there|listed|published))?\s*[?.!]*"
 )
@@ -53,7 +53,7 @@ class Kind:
 def _asked(nouns: str, does: str) -> re.Pattern[str]:
     """Read "which reviews on X", "which papers are reviews", "papers that review X"."""
     forms = (
-        rf"{_ASK}\s+{nouns}{_AFTER}",
+        rf"(?:{_ASK}\s+)?{nouns}{_AFTER}",
         rf"{_ASK}\s+{_PAPERS}\s+(?:that\s+|which\s+)?(?:are|is)\s+(?:an?\s+)?{nouns}{_AFTER}",
         rf"{_ASK}\s+{_PAPERS}\s+(?:that\s+|which\s+)?{does}",
     )
@@ -69,7 +69,8 @@ def _bringing(nouns: str) -> re.Pattern[str]:
     return _known(rf"\b{_VERB}\s+(?:{_PLAIN_WORD}\s+){{0,6}}?{nouns}\b(?!\s+(?:analys|statistics|bias|results))")
 
 
-_REVIEWS = r"(?:literature\s+)?(?:reviews?|surveys?|overviews?|tutorials?)"
+_REVIEW = r"(?:literature\s+)?(?:reviews?|surveys?|overviews?|tutorials?)"
+_REVIEWS = rf"{_REVIEW}(?:\s*(?:,|or|and|/|,\s*or)\s*{_REVIEW})*"
 _DATASETS, _BENCHMARKS = r"(?:data\s?sets?|corpus|corpora)", r"benchmarks?"
 _KINDS = (
     Kind(

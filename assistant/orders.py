@@ -4,6 +4,7 @@ No language model is shown them. A quoting answer may still quote them, as what 
 """
 
 import re
+from collections.abc import Sequence
 
 _SIGNS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -49,10 +50,28 @@ _FEW_WORDS = 5
 _WORD = re.compile(r"\w+")
 
 
+_PART = re.compile(r"[?!:;]\s+|\s[-–—]+\s")
+
+
 def gives_orders(sentence: str) -> bool:
-    """Whether a sentence addresses its reader, imitates a prompt's frame, or hides or is not in English."""
-    if any(sign.search(sentence) for sign in _SIGNS):
+    """Whether a sentence or what follows a mark in it addresses its reader, or it imitates a prompt's frame.
+
+    So does one that hides something, or is not in English.
+    """
+    parts = _PART.split(sentence)[1:]
+    if any(sign.search(text) for text in (sentence, *parts) for sign in _SIGNS):
         return True
-    words = [word.lower() for word in _WORD.findall(sentence)]
+    words = _words(sentence)
     foreign = sum(not word.isascii() for word in words)
-    return len(words) < _FEW_WORDS or foreign > len(words) / 2 or _ENGLISH.isdisjoint(words)
+    if len(words) < _FEW_WORDS or foreign > len(words) / 2 or _ENGLISH.isdisjoint(words):
+        return True
+    return any(part.endswith(".") and _is_terse(_words(part)) for part in parts)
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def _is_terse(words: Sequence[str]) -> bool:
+    """Whether some few words are no English phrase."""
+    return 0 < len(words) < _FEW_WORDS and _ENGLISH.isdisjoint(words)

@@ -18,7 +18,7 @@ _SIDES = tuple(
     )
 )
 _LONGEST_SIDE = 12  # words
-_END = re.compile(r"\s*[?:.](?:\s.*)?$|[,:]\s*(?:what|which|how|who|why)\b.*$", re.IGNORECASE)
+_END = re.compile(r"\s*[?:.](?:\s.*)?$|(?:[,:]|\s[-–—])\s*(?:what|which|how|who|why)\b.*$", re.IGNORECASE)
 _NO_SIDE = re.compile(
     r"^(?:(?:the|all|these|those|both|different)\s+)*"
     r"(?:it|its|this|that|them|they|papers?|methods?|works?|approach(?:es)?|first|second|third|last|others?)\b",

@@ -60,10 +60,10 @@ class _Phrase:
 
 
 def said_of(papers: Sequence[ReadPaper], numbers: Sequence[NumberLine], library: Library) -> list[DraftClaim]:
-    """At most four sentences: what the papers share, what each does, which data each names, whose number is better."""
+    """At most three sentences: whose number is better, what the papers share, and what each does."""
     shared = _shared_data(papers) or _shared_topic(papers, library)
     better = [draft for line in numbers if (draft := _better(line, papers)) is not None]
-    drafts = [*better[:1], shared, _what_each_does(papers), _other_data(papers)]
+    drafts = [*better[:1], shared, _what_each_does(papers)]
     return [draft for draft in drafts if draft is not None]
 
 
@@ -92,34 +92,6 @@ def _spelled(names: Sequence[str]) -> str:
     """A data set as the first paper writes it, and as the others do where they write it otherwise."""
     first, *others = dict.fromkeys(names)
     return f"{first} ({', '.join(others)})" if others else first
-
-
-def _other_data(papers: Sequence[ReadPaper]) -> DraftClaim | None:
-    """The data sets that only one of two or three papers names, where two of them name some."""
-    if len(papers) > _MOST_SIDE_BY_SIDE:
-        return None
-    named = [_named_data(paper) for paper in papers]
-    own = [
-        {key: found for key, found in sets.items() if not any(_is_kin(key, o) for o in chain(*_without(named, sets)))}
-        for sets in named
-    ]
-    told = [(paper, sets) for paper, sets in zip(papers, own, strict=True) if sets]
-    if len(told) < 2:
-        return None
-    evidence = _evidence((paper, sentence) for paper, sets in told for sentence, _ in sets.values())
-    parts = [f"{name_of(paper.stored)} {_listed([name for _, name in sets.values()])}" for paper, sets in told]
-    return DraftClaim(fill("compare_other_names", parts="; ".join(parts)), evidence)
-
-
-def _without(
-    named: Sequence[dict[str, tuple[ReadSentence, str]]], sets: dict[str, tuple[ReadSentence, str]]
-) -> Iterator[dict[str, tuple[ReadSentence, str]]]:
-    return (other for other in named if other is not sets)
-
-
-def _is_kin(key: str, other: str) -> bool:
-    """Whether two data sets may be one: "coco2017" and "coco"."""
-    return key.startswith(other) or other.startswith(key)
 
 
 def _named_data(paper: ReadPaper) -> dict[str, tuple[ReadSentence, str]]:

@@ -24,7 +24,7 @@ _NEW = (
     r"|(?:is|was)\s+there\s+anything\s+new|anything\s+new|any\s+news|what\s+(?:did|have)\s+(?:i|we)\s+miss(?:ed)?)"
 )
 _HAPPENED = (
-    r"(?:what\s+(?:has\s+)?happened|what\s+went\s+on|what\s+(?:has\s+)?(?:came|come)\s+out|what\s+was\s+going\s+on"
+    r"(?:what\s+(?:has\s+)?happened|wh?at\s+(?:was|is|were)\s+there|what\s+(?:do|did)\s+we\s+have|what\s+went\s+on|what\s+(?:has\s+)?(?:came|come)\s+out|what\s+was\s+going\s+on"
     r"|what\s+(?:was|got|has\s+been|is)\s+(?:published|posted|announced|submitted|out)"
     r"|what\s+(?:are|were)\s+(?:the\s+)?(?:highlights|headlines))"
 )

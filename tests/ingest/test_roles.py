@@ -56,7 +56,7 @@ def test_what_is_announced_is_told_before_what_is_known() -> None:
 
 
 def test_what_the_title_names_is_told_before_what_it_shares() -> None:
-    sentences = ["Kites fall.", "KiteNet steers them with a tail."]
+    sentences = ["All kites fall and land.", "KiteNet steers them with a tail."]
     assert key_sentence("Falling in the Wind", sentences, shares(2)) == 0
     assert key_sentence("KiteNet: Falling in the Wind", sentences, shares(2)) == 1
 
