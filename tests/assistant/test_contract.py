@@ -148,7 +148,7 @@ def test_an_abstention_names_the_nearest_papers_as_what_they_are() -> None:
     lines = answer.text.split("\n")
     assert "does not hold an answer" in lines[0]
     assert "No paper of it mentions “fish”." in lines[0]
-    assert "do not answer" in lines[1]
+    assert "no sentence of theirs" in lines[1]
     assert lines[2:] == ["- Cats (4 Jan 2021, arXiv:2101.00003)", "- Dogs (5 Jan 2021, arXiv:2101.00002)"]
 
 
