@@ -64,16 +64,17 @@ def key_sentence(title: str, sentences: Sequence[str], shares: RoleShares) -> in
         recall, precision = shared / max(len(wanted), 1), shared / max(len(words), 1)
         first = _FIRST_PROPOSAL_WEIGHT * (number == proposes) + _FIRST_NAMED_WEIGHT * (number == speaks_of_it)
         likely = _OBJECTIVE_WEIGHT * float(shares.objective[number])
-        return _TITLE_RECALL_WEIGHT * recall + precision + first + likely + _tone(sentences[number], number, shares)
+        announces = number == speaks_of_it or _ANNOUNCES.search(sentences[number]) is not None
+        tone = _ANNOUNCED_WEIGHT if announces else -_beside(sentences[number], number, shares)
+        return _TITLE_RECALL_WEIGHT * recall + precision + first + likely + tone
 
     return max(range(len(sentences)), key=score)
 
 
-def _tone(sentence: str, number: int, shares: RoleShares) -> float:
-    if _ANNOUNCES.search(sentence):
-        return _ANNOUNCED_WEIGHT
-    beside = float(shares.background[number] + shares.other[number] + 0.5 * shares.result[number])
-    return -_BESIDE_WEIGHT * beside - _FIGURE_WEIGHT * bool(_FIGURE.search(sentence))
+def _beside(sentence: str, number: int, shares: RoleShares) -> float:
+    """How much of what a sentence says is beside what its paper does."""
+    likely = float(shares.background[number] + shares.other[number] + 0.5 * shares.result[number])
+    return _BESIDE_WEIGHT * likely + _FIGURE_WEIGHT * bool(_FIGURE.search(sentence))
 
 
 def _first(sentences: Sequence[str], holds: Callable[[str], object]) -> int | None:
