@@ -14,7 +14,7 @@ _TITLE_RECALL_WEIGHT = 0.6
 _OBJECTIVE_WEIGHT = 0.4
 _ANNOUNCED_WEIGHT = 0.2
 _BESIDE_WEIGHT = 0.4
-_FIGURE_WEIGHT = 0.2
+_FIGURE_WEIGHT = 0.4
 _FIRST_PROPOSAL_WEIGHT = 0.4
 _FIRST_NAMED_WEIGHT = 0.3
 _LONGEST_NAME = 2  # words
@@ -73,7 +73,7 @@ def key_sentence(title: str, sentences: Sequence[str], shares: RoleShares) -> in
 
 def _beside(sentence: str, number: int, shares: RoleShares) -> float:
     """How much of what a sentence says is beside what its paper does."""
-    likely = float(shares.background[number] + shares.other[number] + 0.5 * shares.result[number])
+    likely = float(shares.background[number] + shares.other[number] + shares.result[number])
     return _BESIDE_WEIGHT * likely + _FIGURE_WEIGHT * bool(_FIGURE.search(sentence))
 
 
