@@ -25,7 +25,7 @@ from assistant.following import gather_for
 from assistant.history import History
 from assistant.kinds import KindLists, Listed
 from assistant.lists import left_out
-from assistant.premise import premise_doubted
+from assistant.premise import named_apart, premise_doubted
 from assistant.retrieval import HybridRetriever, RankedPaper, as_node
 from assistant.scope import Scope
 from assistant.sufficiency import is_sufficient
@@ -142,9 +142,12 @@ class DaybookQueryEngine(CustomQueryEngine):
 
     def _remarks(self, answer: Answer, scope: Scope, terms: QuestionTerms, listed: Listed | None) -> list[str]:
         """What else to know of an answer: what a list leaves out, what the question takes for granted."""
-        cited = self.library.database.papers_by_id([reference.arxiv_id for reference in answer.references])
+        found = self.library.database.papers_by_id([reference.arxiv_id for reference in answer.references])
+        cited = list(found.values())
         left = listed.note if listed else left_out(answer, scope, terms, self.retriever, self.library)
-        return [remark for remark in (left, premise_doubted(scope.rest, list(cited.values()))) if remark]
+        apart = "" if scope.respelt else named_apart(scope.rest, terms.names, cited)
+        remarks = (left, premise_doubted(scope.rest, cited), apart)
+        return [remark for remark in remarks if remark]
 
     def _reason(self, scope: Scope, ranked: Sequence[RankedPaper], evidence: EvidenceSet) -> str:
         if not ranked:

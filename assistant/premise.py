@@ -1,9 +1,13 @@
-"""What a question takes for granted and an abstract denies: "why is X slower", where it is faster."""
+"""What a question takes for granted and the cited abstracts do not say, or deny: "why is X slower"."""
 
 import re
 from collections.abc import Sequence
 
+from assistant.asking import wants_many
+from assistant.evidence import holds_name
+from assistant.parts import sides_of
 from assistant.polarity import agreement
+from assistant.terms import Name
 from ingest.paper import StoredPaper
 from ingest.words import stem, words_of
 from prompts import fill
@@ -11,6 +15,20 @@ from prompts import fill
 _TAKES_FOR_GRANTED = re.compile(
     r"\s*(?:and\s+|but\s+|so\s+)?(?:why|how\s+come|what\s+(?:makes|causes))\b", re.IGNORECASE
 )
+_CHOICE = re.compile(r"\b(?:or|vs|versus|both|each|either|neither)\b|/", re.IGNORECASE)
+
+
+def named_apart(question: str, names: Sequence[Name], papers: Sequence[StoredPaper]) -> str:
+    """That no cited abstract names all that a question names together; "" where one does, or several are asked about.
+
+    "What mAP does EfficientNet-B7 reach on COCO" may bring a paper of the one and a paper of the other.
+    """
+    is_of_several = wants_many(question) or sides_of(question) or _CHOICE.search(question)
+    if len(names) < 2 or not papers or is_of_several:
+        return ""
+    if any(all(holds_name(stored, name) for name in names) for stored in papers):
+        return ""
+    return fill("named_apart", names=" and ".join(f"“{name.text}”" for name in names))
 
 
 def premise_doubted(question: str, papers: Sequence[StoredPaper]) -> str:

@@ -1,8 +1,9 @@
-"""Questions that take for granted what an abstract denies."""
+"""Questions that take for granted what an abstract denies, or that two names have to do with each other."""
 
 import pytest
 
-from assistant.premise import premise_doubted
+from assistant.premise import named_apart, premise_doubted
+from assistant.terms import question_terms
 from tests.assistant.conftest import stored_paper
 
 PAPER = stored_paper(
@@ -39,3 +40,27 @@ def test_a_true_premise_and_an_open_question_are_left_alone(question: str) -> No
 def test_one_paper_that_agrees_is_enough() -> None:
     agreeing = stored_paper("2101.00004", title="BerthLink", abstract="WakeMem is slower than BerthLink in rain.")
     assert premise_doubted("Why is WakeMem slower than BerthLink?", [PAPER, agreeing]) == ""
+
+
+def apart(question: str) -> str:
+    return named_apart(question, question_terms(question).names, [PAPER])
+
+
+def test_names_that_no_cited_abstract_brings_together_are_told() -> None:
+    told = apart("What HOTA does WakeMem reach on HarbourTrack?")
+    assert "“WakeMem”" in told
+    assert "“HarbourTrack”" in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much faster is WakeMem than BerthLink?",  # one abstract names both
+        "Is WakeMem or HarbourTrack newer?",
+        "Compare WakeMem and HarbourTrack",
+        "Which papers speak of WakeMem and HarbourTrack?",
+        "How fast is WakeMem?",
+    ],
+)
+def test_names_that_need_not_stand_together_are_left_alone(question: str) -> None:
+    assert apart(question) == ""
