@@ -14,7 +14,10 @@ MOST_BODY_BYTES = 1_000_000
 
 _SERVED = re.compile(
     r"GET /own/conversations/[0-9a-f]{32}\.md"
-    r"|GET /(?:own/page\.(?:css|js)|assets/[\w.-]+|static(?:/[\w-][\w.-]*)+|theme\.css|favicon\.ico|manifest\.json)?"
+    r"|GET /own/days/\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d\.(?:md|json|html)"
+    r"|GET /own/comparison\.(?:md|csv|tex)"
+    r"|GET /own/(?:page|views)\.(?:css|js)"
+    r"|GET /(?:assets/[\w.-]+|static(?:/[\w-][\w.-]*)+|theme\.css|favicon\.ico|manifest\.json)?"
     r"|GET /gradio_api/(?:heartbeat/\w+|queue/data|startup-events)"
     r"|POST /gradio_api/(?:queue/join|cancel|reset)"
 )

@@ -8,12 +8,21 @@ from datetime import date
 from itertools import groupby
 
 from assistant.answer import Answer, Citation, Claim, NearPaper, Reference
-from assistant.days import spoken_day
-from assistant.ui.comparison import comparison_html
+from assistant.ui.compare_markup import answer_table_html
 from assistant.ui.dialogue import Turn
 from assistant.ui.inline import escaped, link, rich_text
+from assistant.ui.pieces import (
+    arxiv_text,
+    compare_button,
+    day_text,
+    marker_html,
+    markers_html,
+    problem_html,
+    quote_span,
+    quoted_html,
+)
 from ingest.cleaning import links_in, printable
-from ingest.paper import Span, StoredPaper
+from ingest.paper import StoredPaper
 
 _LONGEST_SHOWN = 600
 _MOST_UNBOXED = 12
@@ -26,7 +35,7 @@ _MOST_CARDS = 30
 def turn_html(turn: Turn, number: int) -> str:
     """A question and what has come of it; `number` sets the anchors of a turn apart from those of others."""
     if turn.problem:
-        reply = f'<p class="problem">{escaped(printable(turn.problem[:1].upper() + turn.problem[1:]))}</p>'
+        reply = problem_html(turn.problem)
     elif turn.answer:
         reply = answer_html(turn.answer, number)
     else:
@@ -45,8 +54,8 @@ def answer_html(answer: Answer, turn: int) -> str:
     """An answer with its references; `turn` sets the anchors of an answer apart from those of others."""
     if answer.abstained:
         body = _plain(answer.text) + _near_list(answer.nearest)
-    elif answer.table is not None:
-        body = comparison_html(answer, answer.table, lambda paper: _marker(paper, turn))
+    elif answer.table:
+        body = _facts(answer.facts) + answer_table_html(answer, answer.table, turn)
     elif answer.claims or answer.facts:
         body = _facts(answer.facts) + _passages(answer, turn)
     else:
@@ -104,32 +113,16 @@ def _passages(answer: Answer, turn: int) -> str:
 
 
 def _passage(paper: Reference, claims: Iterable[Claim], papers: Mapping[int, Reference], turn: int) -> str:
-    said = " ".join(f"{_sentence(claim)} {_markers(claim, papers, turn)}" for claim in claims)
-    head = f'<strong>{rich_text(paper.title)}</strong> <span class="about">{_day(paper.day)}</span>'
+    said = " ".join(f"{quoted_html(claim)} {markers_html(claim, papers, turn)}" for claim in claims)
+    head = f'<strong>{rich_text(paper.title)}</strong> <span class="about">{day_text(paper.day)}</span>'
     return f'<div class="passage"><p class="paper">{head}</p><p>{said}</p></div>'
-
-
-def _sentence(claim: Claim) -> str:
-    text = rich_text(printable(claim.sentence))
-    is_quote = any(claim.sentence == citation.quote for citation in claim.citations)
-    return f"“{text}”" if is_quote else text
-
-
-def _markers(claim: Claim, papers: Mapping[int, Reference], turn: int) -> str:
-    numbers = dict.fromkeys(citation.number for citation in claim.citations)
-    return "".join(_marker(papers[number], turn) for number in numbers)
-
-
-def _marker(paper: Reference, turn: int) -> str:
-    place, title = f"#source-{turn}-{paper.number}", escaped(paper.title)
-    return f'<a class="marker" href="{place}" title="{title}">&#91;{paper.number}&#93;</a>'
 
 
 def _reference_list(references: Sequence[Reference], turn: int) -> str:
     """The papers of an answer; their numbers lead to their abstracts, where those are shown."""
 
     def mark(paper: Reference) -> str:
-        return _marker(paper, turn) if len(references) <= _MOST_CARDS else f"<span>&#91;{paper.number}&#93;</span>"
+        return marker_html(paper, turn) if len(references) <= _MOST_CARDS else f"<span>&#91;{paper.number}&#93;</span>"
 
     items = "".join(
         f'<li id="reference-{turn}-{paper.number}">{mark(paper)} <span>{_cited_paper(paper)}</span></li>'
@@ -141,15 +134,8 @@ def _reference_list(references: Sequence[Reference], turn: int) -> str:
 
 def _cited_paper(paper: Reference | NearPaper) -> str:
     title = link(paper.url, rich_text(paper.title))
-    return f'{title} <span class="about">{_day(paper.day)} · {_arxiv_id(paper.arxiv_id)}</span>'
-
-
-def _day(day: date) -> str:
-    return spoken_day(day).replace(" ", "\u00a0")
-
-
-def _arxiv_id(arxiv_id: str) -> str:
-    return escaped(f"arXiv:{arxiv_id}")
+    about = f"{day_text(paper.day)} · {arxiv_text(paper.arxiv_id)}"
+    return f'{title} <span class="about">{about} {compare_button(paper.arxiv_id, title=paper.title)}</span>'
 
 
 # ---- the sources beside it
@@ -190,24 +176,17 @@ def _citations(answer: Answer, number: int) -> list[Citation]:
 
 
 def _cited_card(reference: Reference, stored: StoredPaper, citations: Sequence[Citation], turn: int) -> str:
-    marks = [span for citation in citations if (span := _quote_span(citation, stored.paper.abstract))]
+    marks = [span for citation in citations if (span := quote_span(citation, stored.paper.abstract))]
     abstract = rich_text(stored.paper.abstract, stored.paper.links, marks)
     number = f'<a class="number" href="#turn-{turn}" title="Back to the answer">{reference.number}</a>'
     return _card(stored, number, abstract, f' id="source-{turn}-{reference.number}" tabindex="-1"')
 
 
-def _quote_span(citation: Citation, abstract: str) -> Span | None:
-    """Where the quote stands; None where the paper has got another abstract since."""
-    if abstract[citation.start : citation.end] == citation.quote:
-        return Span(citation.start, citation.end)
-    start = abstract.find(citation.quote)
-    return Span(start, start + len(citation.quote)) if citation.quote and start >= 0 else None
-
-
 def _card(stored: StoredPaper, number: str, abstract: str, attributes: str = "") -> str:
     paper = stored.paper
     title = f"<h3>{number}{link(paper.url, rich_text(paper.title))}</h3>"
-    about = f'<p class="about">{_day(stored.day)} · {_arxiv_id(paper.arxiv_id)}</p>'
+    control = compare_button(paper.arxiv_id, title=paper.title)
+    about = f'<p class="about">{day_text(stored.day)} · {arxiv_text(paper.arxiv_id)} {control}</p>'
     return f'<article class="source"{attributes}>{title}{about}<p class="abstract">{abstract}</p></article>'
 
 
@@ -227,8 +206,14 @@ def _holdings(paper_count: int, days: Sequence[date]) -> str:
     if not paper_count:
         return "The library is empty"
     papers = f"{paper_count:,}&nbsp;paper{'s' if paper_count > 1 else ''}"
-    first, last = _day(min(days)), _day(max(days))
+    first, last = day_text(min(days)), day_text(max(days))
     return f"{papers} <span>{first if first == last else f'{first} – {last}'}</span>"
+
+
+def views_html() -> str:
+    """The views of the page; a script shows the one that is chosen."""
+    links = "".join(f'<a class="view" href="#{name.lower()}">{name}</a>' for name in ("Ask", "Day", "Compare"))
+    return f'<nav class="views" title="Views">{links}</nav>'
 
 
 def export_html(conversation_id: str) -> str:

@@ -13,7 +13,7 @@ function show(element) {
 
 // A marker of an older answer, whose abstracts are no longer shown, leads to its reference.
 function followLink(event) {
-  const link = event.target.closest("a[href^='#']");
+  const link = event.target.closest("a[href^='#']:not(.view)");
   if (!link) return;
   event.preventDefault(); // the browser would load the page anew where its address holds a query
   const place = link.hash.slice(1);

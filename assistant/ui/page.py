@@ -1,19 +1,20 @@
-"""The page: the conversation, and the sources of its newest answer beside it."""
+"""The page: the conversation with the sources of its newest answer, beside it the views of days and comparisons."""
 
 import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
-from gradio.components import Component
 
 from assistant.daybook import Daybook
 from assistant.history import Conversation
 from assistant.ui import markup
+from assistant.ui.compare_view import CompareView
+from assistant.ui.day_view import DayView
 from assistant.ui.dialogue import DEFECT, Dialogue, Turn
 from assistant.ui.examples import example_questions
-from assistant.ui.inline import DISPLAY_MATH, INLINE_MATH
 from assistant.ui.kept import EARLIER_SHOWN, KeptConversations, is_token, labels, new_token
+from assistant.ui.parts import PRIVATE, Updates, button, text
 
 WAITING_QUESTIONS = 64
 QUESTIONS_AT_ONCE = 4
@@ -32,15 +33,6 @@ THEME = gr.themes.Base(
 
 _log = logging.getLogger(__name__)
 
-_LATEX: list[dict[str, str | bool]] = [
-    {"left": INLINE_MATH[0], "right": INLINE_MATH[1], "display": False},
-    {"left": DISPLAY_MATH[0], "right": DISPLAY_MATH[1], "display": True},
-]
-
-_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-
-Updates = dict[Component, Any]
-
 
 class Page:
     """The components of the page, and what happens on its events."""
@@ -50,6 +42,8 @@ class Page:
         with gr.Blocks(title="Daybook", analytics_enabled=False, fill_width=True, fill_height=True) as self.blocks:
             self._lay_out()
             self._connect()
+            DayView(book)
+            CompareView(book, self.blocks)
         self.blocks.state_session_capacity = SESSIONS_KEPT
         self.blocks.queue(api_open=False, max_size=WAITING_QUESTIONS, default_concurrency_limit=QUESTIONS_AT_ONCE)
 
@@ -61,17 +55,18 @@ class Page:
         self._token = gr.BrowserState("", storage_key="daybook-browser", secret="daybook")  # noqa: S106 - see kept.py
         self._current = gr.BrowserState("", storage_key="daybook-conversation", secret="daybook")  # noqa: S106
         with gr.Row(elem_id="top"):
-            self._masthead = _text(elem_id="masthead")
+            self._masthead = text(elem_id="masthead")
+            text(markup.views_html(), elem_id="views")
             with gr.Row(elem_id="tools", visible=False) as self._tools:
-                self._export = _text(elem_id="export")
-                self._delete = _button("Delete", "delete")
-                self._keep = _button("Keep", "keep", visible=False)
-                self._sure = _button("Delete for good", "sure", visible=False)
-            self._new = _button("New conversation", "new")
+                self._export = text(elem_id="export")
+                self._delete = button("Delete", "delete")
+                self._keep = button("Keep", "keep", visible=False)
+                self._sure = button("Delete for good", "sure", visible=False)
+            self._new = button("New conversation", "new")
         with gr.Row(elem_id="desk", equal_height=True):
             with gr.Column(elem_id="talk", scale=3):
                 with gr.Column(elem_id="conversation"):
-                    self._turns = _text(elem_id="turns")
+                    self._turns = text(elem_id="turns")
                     self._examples = gr.Dataset(
                         components=["textbox"], samples=[], elem_id="examples", show_label=False, visible=False
                     )
@@ -88,7 +83,7 @@ class Page:
                     self._box = _question_box()
                     self._send = gr.Button("Ask", elem_id="send", variant="primary", scale=0, min_width=0)
             with gr.Column(elem_id="beside", scale=2):
-                self._sources = _text(markup.no_sources_html(), elem_id="sources")
+                self._sources = text(markup.no_sources_html(), elem_id="sources")
 
     # ---- events
 
@@ -97,17 +92,17 @@ class Page:
         outputs = [self._box, self._send, self._turns, self._examples, self._sources, self._dialogue]
         outputs += [self._earlier, self._earlier_ids, self._tools, self._export, *browser]
         outputs += [self._masthead, self._delete, self._keep, self._sure]
-        self.blocks.load(self._open, browser, outputs, **_PRIVATE)
+        self.blocks.load(self._open, browser, outputs, **PRIVATE)
         typed, sample = [self._box, self._dialogue, *browser], [self._examples, self._dialogue, *browser]
-        asked = gr.on([self._box.submit, self._send.click], self._ask, typed, outputs, **_PRIVATE)
-        chosen = self._examples.click(self._ask_example, sample, outputs, **_PRIVATE)
-        ends: dict[str, Any] = {"outputs": outputs, "cancels": [asked, chosen], **_PRIVATE}
+        asked = gr.on([self._box.submit, self._send.click], self._ask, typed, outputs, **PRIVATE)
+        chosen = self._examples.click(self._ask_example, sample, outputs, **PRIVATE)
+        ends: dict[str, Any] = {"outputs": outputs, "cancels": [asked, chosen], **PRIVATE}
         self._new.click(self._begin_anew, [self._token], **ends)
         self._earlier.click(self._reopen, [self._earlier, self._earlier_ids, self._token], **ends)
         self._sure.click(self._delete_current, browser, **ends)
         asking = [self._delete, self._keep, self._sure]
-        self._delete.click(lambda: self._ask_whether_sure(is_asked=True), None, asking, **_PRIVATE)
-        self._keep.click(lambda: self._ask_whether_sure(is_asked=False), None, asking, **_PRIVATE)
+        self._delete.click(lambda: self._ask_whether_sure(is_asked=True), None, asking, **PRIVATE)
+        self._keep.click(lambda: self._ask_whether_sure(is_asked=False), None, asking, **PRIVATE)
 
     # ---- kept conversations
 
@@ -217,14 +212,6 @@ class Page:
 def conversation(turns: Sequence[Turn]) -> str:
     """The turns as HTML blocks, one to a turn, so that a page changes only the newest."""
     return "\n\n".join(markup.turn_html(turn, number) for number, turn in enumerate(turns, start=1))
-
-
-def _text(value: str = "", *, elem_id: str) -> gr.Markdown:
-    return gr.Markdown(value, elem_id=elem_id, latex_delimiters=_LATEX)
-
-
-def _button(label: str, elem_id: str, *, visible: bool = True) -> gr.Button:
-    return gr.Button(label, elem_id=elem_id, size="sm", scale=0, min_width=0, visible=visible)
 
 
 def _question_box() -> gr.Textbox:

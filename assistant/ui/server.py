@@ -6,17 +6,17 @@ import errno
 import logging
 import socket
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse
 from starlette.routing import Mount
 
 from assistant.daybook import Daybook
+from assistant.ui.downloads import add_downloads
 from assistant.ui.guard import BodyLimit, RequestGuard, ResponseGuard
 from ingest.errors import InputError
 
@@ -30,7 +30,8 @@ _ICON = (
     "%3Cpath d='M9 10h14M9 16h14M9 22h8' stroke='%23fff' stroke-width='2.5' stroke-linecap='round'/%3E%3C/svg%3E"
 )
 _HEAD = (
-    '<link rel="stylesheet" href="own/page.css"><script src="own/page.js" defer></script>'
+    '<link rel="stylesheet" href="own/page.css"><link rel="stylesheet" href="own/views.css">'
+    '<script src="own/page.js" defer></script><script src="own/views.js" defer></script>'
     f'<link rel="icon" href="{_ICON}">'
 )
 
@@ -69,8 +70,8 @@ def _make_app(book: Daybook, host: str) -> FastAPI:
     from assistant.ui.page import THEME, Page  # noqa: PLC0415 - it imports gradio
 
     app = FastAPI(**_NO_DOCUMENTS)
+    add_downloads(app, book)
     app.add_api_route("/own/{name}", _own_file)
-    app.add_api_route("/own/conversations/{conversation_id}.md", partial(_exported, book))
     mount_gradio_app(
         app,
         Page(book).blocks,
@@ -93,19 +94,8 @@ def _make_app(book: Daybook, host: str) -> FastAPI:
     return app
 
 
-def _own_file(name: Literal["page.css", "page.js"]) -> FileResponse:
+def _own_file(name: Literal["page.css", "page.js", "views.css", "views.js"]) -> FileResponse:
     return FileResponse(Path(__file__).with_name(name), headers={"Cache-Control": "no-cache"})
-
-
-def _exported(book: Daybook, conversation_id: str) -> Response:
-    """A conversation as Markdown, for whoever knows its id."""
-    try:
-        text = book.conversation(conversation_id).to_markdown()
-    except InputError:
-        return PlainTextResponse("there is nothing here", status_code=404)
-    name = f"conversation-{conversation_id[:8]}.md"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(text, media_type="text/markdown", headers=headers)
 
 
 @contextlib.contextmanager

@@ -22,8 +22,9 @@ from tests.assistant.ui.reading import HOSTILE, attributes_of, links_of, marked_
 
 DAY = date(2021, 1, 4)
 ABSTRACT = "Kites fly well. They turn & dive. Code is at https://github.com/kites/kites."
-OWN_TAGS = {"article", "div", "h2", "h3", "header", "li", "mark", "ol", "p", "section", "span", "strong", "ul", "a"}
-OWN_ATTRIBUTES = {"class", "href", "id", "rel", "tabindex", "target", "title"}
+OWN_TAGS = {"a", "article", "button", "div", "h2", "h3", "header", "li", "mark", "ol", "p", "section", "span", "strong"}
+OWN_TAGS |= {"blockquote", "details", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+OWN_ATTRIBUTES = {"class", "href", "open", "role", "scope", "id", "rel", "tabindex", "target", "title", "type", "value"}
 
 
 def stored(arxiv_id: str = "2101.00001", title: str = "On Kites", abstract: str = ABSTRACT) -> StoredPaper:
@@ -112,7 +113,7 @@ class TestAnswer:
         )
         html = answer_html(answer, 1)
         assert tags_of(html).count("strong") == 2
-        assert "[1] Kites 1 4\u00a0Jan\u00a02021 · arXiv:2101.00001[2] Kites 2" in text_of(html)
+        assert "[1] Kites 1 4\u00a0Jan\u00a02021 · arXiv:2101.00001 compare[2] Kites 2" in text_of(html)
 
     def test_a_claim_that_cites_a_paper_twice_has_one_marker(self) -> None:
         paper = stored()

@@ -8,7 +8,8 @@ from gradio.components import Component
 
 from assistant.daybook import Daybook
 from assistant.ui.dialogue import DEFECT
-from assistant.ui.page import Page, Updates
+from assistant.ui.page import Page
+from assistant.ui.parts import Updates
 from tests.assistant.ui.reading import marked_texts, text_of
 
 ASKED = "What does KerbFirst predict?"
