@@ -1,6 +1,6 @@
 """Which labels the papers of a period come under: few that fit many, each paper under the one it is nearest to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ _DOUBT = 4  # so many papers of a label are needed for half a trust in where the
 _UNSAID = 0.07  # less where a paper lies near others and says none of the words
 _COHERENT = 0.1  # mean cosine of a label's papers, below which to lie near them says less
 _LEAST_FIT_OF_LAST = 0.12
+_CLEAR_FIT = 0.25  # of a paper that says a field's words in its title
 _MANY_PAPERS, _BROAD_SHARE = 20, 0.4
 _LEAST_READABLE_WORDS = 0.4
 _MOST_WORDS = 3
@@ -66,7 +67,7 @@ def _too_broad(groups: Sequence[Group], papers: int) -> Label | None:
     """A field that takes in so many papers that it tells them apart no more."""
     label = groups[0].label
     is_broad = papers >= _MANY_PAPERS and len(groups[0].places) > _BROAD_SHARE * papers
-    return label if is_broad and label is not None and len(label.cues) > 1 else None
+    return label if is_broad and label is not None and _is_field(label) else None
 
 
 def fit_of(
@@ -118,10 +119,10 @@ def _groups(labels: Sequence[Label], fit: Fit, chosen: Sequence[int], found: Map
     places = assigned(fit, readable, chosen, _LEAST_FIT_OF_LAST)
     order = sorted(places, key=lambda n: (n < 0, -len(places[n]), n))
     named = [labels[n] for n in order if n >= 0]
-    groups = []
+    groups: list[Group] = []
     for n in order:
         if n < 0:
-            groups.append(Group(None, tuple(places[n])))
+            groups.extend(_last_groups(labels, fit, places[n], named))
             continue
         others = [label for label in named if label is not labels[n]]
         label = _name_of(labels[n], _phrases_held(labels, places[n], found, _NAMING), len(places[n]), others)
@@ -130,6 +131,21 @@ def _groups(labels: Sequence[Label], fit: Fit, chosen: Sequence[int], found: Map
         several = [phrase for count, phrase in held if count >= _SEVERAL * len(places[n])]
         groups.append(Group(label, tuple(places[n]), _words_of(label, several)))
     return groups
+
+
+def _last_groups(labels: Sequence[Label], fit: Fit, places: Sequence[int], named: Sequence[Label]) -> Iterator[Group]:
+    """What no theme takes in: by the field that a paper clearly names, also where it is the only one, and the rest."""
+    free = [n for n, label in enumerate(labels) if _is_field(label) and not any(labels_clash(label, o) for o in named)]
+    by_field: dict[int, list[int]] = {}
+    for place in places:
+        best = max(free, key=lambda n: fit[n, place], default=-1)
+        by_field.setdefault(best if best >= 0 and fit[best, place] >= _CLEAR_FIT else -1, []).append(place)
+    for n in sorted(by_field, key=lambda n: (n < 0, -len(by_field[n]), n)):
+        yield Group(labels[n] if n >= 0 else None, tuple(by_field[n]))
+
+
+def _is_field(label: Label) -> bool:
+    return len(label.cues) > 1
 
 
 def _name_of(label: Label, held: Sequence[tuple[int, Label]], papers: int, others: Sequence[Label]) -> Label:

@@ -1,5 +1,7 @@
 """Phrases, labels and what becomes of them: readable, of the papers' own words, few, and each with its papers."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -151,3 +153,11 @@ def test_groups_without_fields_are_named_by_phrases_alone(days_book: Daybook) ->
     labels = [group.label for group in grouped(papers, phrases_of(papers), days_book.library, fields=())]
     assert all(label is None or len(label.cues) == 1 for label in labels)
     assert grouped([], {}, days_book.library) == []
+
+
+def test_the_only_paper_of_a_field_stands_under_it(sample_book: Daybook) -> None:
+    papers = sample_book.papers(date(2026, 11, 3))
+    groups = grouped(papers, phrases_of(papers), sample_book.library)
+    titles = {group.label.text: [papers[n].paper.title for n in group.places] for group in groups if group.label}
+    assert [title.partition(":")[0] for title in titles["Text recognition and documents"]] == ["LedgerScript"]
+    assert sorted(place for group in groups for place in group.places) == list(range(len(papers)))
