@@ -155,9 +155,9 @@ class KindLists:
         if (within := retriever.rows_in(scope)) is not None:
             rows = rows[np.isin(rows, within)]
         found = library.database.papers_by_row([int(row) for row in rows])
-        if not found:
+        ids = frozenset(stored.paper.arxiv_id for stored in found.values() if stored.paper.abstract)
+        if not ids:
             return None
-        ids = frozenset(stored.paper.arxiv_id for stored in found.values())
         narrowed = replace(scope, rest=topic or scope.rest, arxiv_ids=ids)
         ranked = retriever.rank(narrowed, question_terms(topic), len(ids))
         if not topic:
@@ -203,6 +203,6 @@ _OWN = re.compile(r"\bwe\b|\b(?:this|our)\s+(?:paper|work|article|study|chapter)
 
 
 def _note(kind: Kind, topic: str, scope: Scope, found: Sequence[RankedPaper]) -> str:
-    on = f" and hold the words of “{topic}”" if topic else ""
+    on = f" close to “{topic}” in words" if topic else ""
     known = fill("kind_listed", papers=counted(len(found)), limits=limits_of(scope), kind=kind.spoken, on=on)
     return known if len(found) <= _MOST_SHOWN else f"{known} {fill('kind_listed_part', shown=_MOST_SHOWN)}"

@@ -318,8 +318,8 @@ class Database:
         """The sentence spans of the abstracts of these papers."""
         rows = self._rows(
             "SELECT paper, start_offset, end_offset FROM sentences"
-            f" WHERE paper IN ({_marks(paper_rows)}) ORDER BY paper, number",
-            paper_rows,
+            " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, number",
+            (json.dumps([int(row) for row in paper_rows]),),
         )
         spans: dict[int, list[Span]] = {row: [] for row in paper_rows}
         for paper, start, end in rows:
@@ -330,8 +330,8 @@ class Database:
         """The sentences of these papers with their roles, none of a paper that was stored without."""
         rows = self._rows(
             "SELECT paper, start_offset, end_offset, role, is_key FROM sentences"
-            f" WHERE paper IN ({_marks(paper_rows)}) AND role IS NOT NULL ORDER BY paper, number",
-            paper_rows,
+            " WHERE paper IN (SELECT value FROM json_each(?)) AND role IS NOT NULL ORDER BY paper, number",
+            (json.dumps([int(row) for row in paper_rows]),),
         )
         found: dict[int, list[Sentence]] = {row: [] for row in paper_rows}
         for paper, start, end, role, is_key in rows:

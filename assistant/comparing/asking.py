@@ -92,11 +92,6 @@ _OF_NO_PAPERS = re.compile(
     re.IGNORECASE,
 )
 _MANY = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
-_COMPARE_OF_NO_PAPERS = re.compile(
-    r"^\W*why\b|\b(?:compar\w+|differ\w*|versus|vs\.?)\s+(?:\w+\s+){0,2}?(?:state[\s-]of[\s-]the[\s-]art|previous|existing|prior|conventional"
-    r"|traditional|standard|baselines?|other|humans?|experts?|radiologists?|pathologists?|plain|ordinary|usual)\b",
-    re.IGNORECASE,
-)
 _COMPARE_MANY = re.compile(
     r"\b(?:compare|contrast|between)\s+(?P<all>[^?:;]+?,[^?:;]+?\s*,?\s+and\s+[^?:;]+?)\s*[?.!]*$", re.IGNORECASE
 )
@@ -120,15 +115,16 @@ def answer_comparing(
     question: str, reading: Reading, history: Sequence[Answer], library: Library, retriever: HybridRetriever
 ) -> Answer | None:
     """The answer that puts papers side by side; None where a question does not surely compare papers that are held."""
-    if _OF_NO_PAPERS.search(question):
-        return None
-    if not any(cue.search(question) for cue in (_COMPARES, _WHICH, _TOPIC)):
+    if _OF_NO_PAPERS.search(question) or not any(cue.search(question) for cue in (_COMPARES, _WHICH, _TOPIC)):
         return None
     wish = _Asked(question, reading, history, library, Chooser(library, retriever)).wish()
     if wish is None:
         return None
     metrics = _metrics_of(wish.aspects) if wish.is_ranked else None
-    comparison = compare_papers(wish.papers, wish.aspects, library, wish.said, metrics=metrics)
+    try:
+        comparison = compare_papers(wish.papers, wish.aspects, library, wish.said, metrics=metrics)
+    except InputError:  # one of them has no abstract: what the others say is for retrieval
+        return None
     own = tuple(aspect for aspect in wish.aspects if column_of(aspect) is None)
     first = tuple(dict.fromkeys(column_of(aspect) or aspect for aspect in wish.aspects))
     if wish.is_guessed and own and not _is_stated(comparison, own):

@@ -52,9 +52,12 @@ def compare_papers(
     With `metrics`, nothing is said of who is better by any other; the numbers stand side by side all the same.
 
     Raises:
-        InputError: they are fewer than two or more than twenty, each counted once.
+        InputError: they are fewer than two or more than twenty, each counted once, or one has no abstract.
     """
-    read = [paper for paper in read_papers(_once(papers), library) if paper.sentences]
+    read = read_papers(_once(papers), library)
+    if bare := [paper.stored.paper for paper in read if not paper.sentences]:
+        named = ", ".join(f"“{paper.title}” (arXiv:{paper.arxiv_id})" for paper in bare)
+        raise InputError(fill("compare_no_abstract", papers=named))
     if not FEWEST_PAPERS <= len(read) <= MOST_PAPERS:
         raise InputError(fill("compare_count", count=len(read), fewest=FEWEST_PAPERS, most=MOST_PAPERS))
     numbering = Numbering({paper.stored.paper.arxiv_id: number for number, paper in enumerate(read, start=1)})

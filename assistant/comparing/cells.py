@@ -196,11 +196,6 @@ def has_result_number(text: str) -> bool:
     return QUANTITY.search(text) is not None and any(q.unit or q.value.denominator > 1 for q in quantities_in(text))
 
 
-def code(paper: ReadPaper) -> list[ReadSentence]:
-    """The sentence that speaks of the paper's code, where the library knows no link of it."""
-    return [sentence for sentence in paper.sentences if cues.CODE.search(sentence.text)][:1]
-
-
 def _best(
     sentences: Sequence[ReadSentence], score: Callable[[ReadSentence], float], least: float
 ) -> list[ReadSentence]:

@@ -114,7 +114,7 @@ def _wrapped(line: str) -> str:
 
 def _as_markdown(comparison: Comparison) -> str:
     table = comparison.table
-    head = ["paper", *table.columns]
+    head = ["paper", *map(_plain, table.columns)]
     rows = [
         [f"[{row.paper.number}] {_plain(row.paper.title)}", *(_plain(_cell_text(cell)) for cell in row.cells)]
         for row in table.rows

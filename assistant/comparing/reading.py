@@ -85,7 +85,8 @@ def read_papers(papers: Sequence[StoredPaper], library: Library) -> list[ReadPap
 def trimmed(sentence: ReadSentence) -> Span:
     """The span of a sentence without words that only join it to the one before: "However, ", "In this paper, "."""
     opening = _OPENING.match(sentence.text)
-    return Span(sentence.span.start + (opening.end() if opening else 0), sentence.span.end)
+    skipped = opening.end() if opening and opening.end() < len(sentence.text.rstrip()) else 0
+    return Span(sentence.span.start + skipped, sentence.span.end)
 
 
 def without_opening(text: str) -> str:

@@ -8,8 +8,11 @@ from assistant.answer import Answer, Claim
 from assistant.contract import AnswerBuilder, DraftClaim, abstention
 from assistant.day.asking import wish_in
 from assistant.day.making import page_of_days
+from assistant.day.overview import spoken_days
 from assistant.day.page import DayPage, DayPaper, Limits, Theme
+from assistant.days import Period, held_within
 from assistant.evidence import Evidence
+from assistant.exact.saying import counted
 from assistant.scope import Scope
 from assistant.understanding import read_as, reason_of_nothing
 from ingest.errors import InputError
@@ -17,6 +20,8 @@ from ingest.library import Library
 from ingest.paper import Span
 from prompts import fill
 
+MOST_PAPERS = 1000
+"""Of so many papers themes say nothing any more, and a page of more takes long and much memory."""
 _ALL_SHOWN = 15  # papers; of more, the most telling of each theme
 _MOST_SHOWN = 30
 _MOST_OF_THEME = 3
@@ -37,21 +42,31 @@ def answer_day(question: str, scope: Scope, library: Library, history: Sequence[
     category = next(iter(scope.categories or ()), "")
     if not days or (category and category not in holdings.categories):
         return abstention(question, reason_of_nothing(scope, library), ())
+    within = library.database.rows_within(days=days, categories=[category] if category else None, block=scope.block)
+    if len(within) > MOST_PAPERS:
+        fact = fill("day_too_many", papers=counted(len(within)), period=spoken_days(days, holdings.days))
+        understood = (scope.description,) if scope.description else ()
+        return Answer(question, fact, abstained=False, facts=(fact,), understood=understood)
     try:
         page = page_of_days(library, days, Limits(wish.theme, category, scope.block))
     except InputError:  # no paper of it is on the theme: what comes nearest is for retrieval
         return None
-    return page_answer(question, page, scope)
+    has_gaps = list(held_within(Period(days[0], days[-1]), holdings.days)) != list(days)
+    return page_answer(question, page, scope, command="" if has_gaps or scope.block else command_of(page))
 
 
-def page_answer(question: str, page: DayPage, scope: Scope) -> Answer:
-    """A page as an answer: its opening, then theme by theme the key sentences, under the answer's contract."""
+def page_answer(question: str, page: DayPage, scope: Scope, command: str) -> Answer:
+    """A page as an answer: its opening, then theme by theme the key sentences, under the answer's contract.
+
+    `command` shows the whole page; empty where there is none that does.
+    """
     shown = _shown(page)
     papers = [paper for _, some in shown for paper in some]
     total = sum(len(theme.papers) for theme in page.themes)
     facts = list(page.opening)
     if len(papers) < total:
-        facts.append(fill("day_shown", shown=len(papers), papers=f"{total:,}", command=command_of(page)))
+        facts.append(fill("day_shown", shown=len(papers), papers=f"{total:,}"))
+        facts += [fill("day_whole", command=command)] if command else []
     respelt = (read_as(written, read) for written, read in scope.respelt if read in page.limits.theme)
     understood = tuple(filter(None, [scope.description, *respelt]))
     if not papers:

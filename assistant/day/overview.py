@@ -9,7 +9,7 @@ from assistant.day.labels import readable
 from assistant.day.page import Limits, Theme
 from assistant.day.phrases import Phrase, Stems
 from assistant.day.words import names_nothing
-from assistant.days import Period, spoken_day, spoken_period
+from assistant.days import Period, held_within, spoken_day, spoken_period
 from assistant.exact.mention import Wanted, rows_holding
 from assistant.exact.saying import counted
 from ingest.library import Library
@@ -19,6 +19,7 @@ from ingest.words import stems_of
 from prompts import fill
 
 _LARGEST = 3
+_DAYS_NAMED = 6
 _STANDING_OUT = 2
 _LEAST_PAPERS = 3
 _LEAST_OTHERS = 30
@@ -34,7 +35,7 @@ def opening(
 ) -> tuple[str, ...]:
     """How many papers, which themes are the largest, what stands out, how many have code."""
     said = [
-        _listed(days, themes, limits),
+        _listed(library, days, themes, limits),
         *_largest(themes),
         *_standing_out(library, themes, limits, found),
         *_code(themes),
@@ -42,24 +43,38 @@ def opening(
     return tuple(said)
 
 
-def _listed(days: Sequence[date], themes: Sequence[Theme], limits: Limits) -> str:
+def _listed(library: Library, days: Sequence[date], themes: Sequence[Theme], limits: Limits) -> str:
     papers = [paper for one in themes for paper in one.papers]
     new = sum(paper.listing.block is Block.NEW for paper in papers)
-    crossed = len(papers) - new
-    of = f" of {limits.category}" if limits.category else ""
-    on = f" on {limits.theme}" if limits.theme else ""
-    what = f"{counted(len(papers))}{of}{on}"
+    crossed = f"{len(papers) - new:,}"
+    block = {None: "paper", Block.NEW: "new paper", Block.CROSS_LISTED: "cross-listed paper"}[limits.block]
+    what = counted(len(papers), block) + (f" of {limits.category}" if limits.category else "")
+    period = spoken_days(days, library.holdings().days)
+    if limits.theme:
+        return fill("day_listed_on", papers=what, period=period, theme=limits.theme, new=f"{new:,}", crossed=crossed)
     if len(days) == 1:
-        return fill("day_listed", papers=what, day=spoken_day(days[0]), new=f"{new:,}", crossed=f"{crossed:,}")
-    period, held = spoken_period(Period(days[0], days[-1])), counted(len(days), "day")
-    return fill("day_listed_in_period", papers=what, period=period, days=held, new=f"{new:,}", crossed=f"{crossed:,}")
+        return fill("day_listed", papers=what, day=period, new=f"{new:,}", crossed=crossed)
+    listed = counted(len({paper.listing.day for paper in papers}), "day")
+    return fill("day_listed_in_period", papers=what, period=period, days=listed, new=f"{new:,}", crossed=crossed)
+
+
+def spoken_days(days: Sequence[date], held: Sequence[date]) -> str:
+    """Some ascending days as people write them: a period, unless the library holds days within it that are none."""
+    period = Period(days[0], days[-1])
+    if list(held_within(period, held)) == list(days):
+        return spoken_period(period)
+    if len(days) > _DAYS_NAMED:
+        return f"{counted(len(days), 'day')} from {spoken_day(days[0])} to {spoken_day(days[-1])}"
+    return ", ".join(map(spoken_day, days[:-1])) + f" and {spoken_day(days[-1])}"
 
 
 def _largest(themes: Sequence[Theme]) -> Iterator[str]:
     named = [one for one in themes if not one.is_other]
     if len(named) < 2:
         return
-    some = [f"{one.label} ({len(one.papers)})" for one in named[:_LARGEST]]
+    some = [f"{one.label} ({len(one.papers)})" for one in named[:_LARGEST] if len(one.papers) > 1]
+    if len(some) < 2:
+        return
     largest = ", ".join(some[:-1]) + f" and {some[-1]}"
     others = sum(len(one.papers) for one in themes if one.is_other)
     if others:

@@ -53,7 +53,8 @@ def _with_year(text: str, before: Scope) -> str:
     """A day without a year is one of the year that was spoken of."""
     if _YEAR.search(text) or not _MONTH.search(text) or not before.periods:
         return text
-    return f"{text} {before.periods[0].first.year}"
+    period = before.periods[0]
+    return f"{text} {(period.first if period.has_begin else period.last).year}"
 
 
 def _day_of(scope: Scope) -> str:

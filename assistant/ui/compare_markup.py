@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from assistant.answer import Answer, Claim
-from assistant.citation import Citation, Reference
+from assistant.citation import Reference
 from assistant.comparing.build import Comparison
 from assistant.comparing.reading import name_of
 from assistant.comparing.table import COLUMNS, Cell, ComparisonTable, NumberLine, Row
@@ -127,18 +127,6 @@ def _values(line: NumberLine, paper: Reference) -> str:
 
 def _setting(setting: str) -> str:
     return f'<span class="about">{rich_text(printable(setting))}</span>' if setting else ""
-
-
-def citations_by_paper(comparison: Comparison) -> dict[int, list[Citation]]:
-    """Every quote that a comparison stands on, by the number of its paper."""
-    table = comparison.table
-    quotes = [quote for row in table.rows for cell in row.cells for quote in cell.quotes]
-    quotes += [citation for claim in comparison.said for citation in claim.citations]
-    quotes += [value.citation for line in table.numbers for value in line.values]
-    found: dict[int, list[Citation]] = {row.paper.number: [] for row in table.rows}
-    for quote in dict.fromkeys(quotes):
-        found[quote.number].append(quote)
-    return found
 
 
 # ---- the papers chosen

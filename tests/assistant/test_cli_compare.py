@@ -72,7 +72,7 @@ def test_a_topic_has_its_days(say: Say) -> None:
     [
         ((), "name two papers or more, or a topic with --topic"),
         (("WakeMem", "--topic", "tracking"), "name two papers or more, or a topic with --topic"),
-        (("WakeMem",), "a comparison needs from 2 to 20 papers with an abstract; there are 1"),
+        (("WakeMem",), "a comparison needs from 2 to 20 papers; there are 1"),
         (("WakeMem", "BerthLink", "--since", "2026-11-02"), "--since and --until go with --topic"),
         (("--topic", "tracking", "--since", "soon"), "“soon” is no day; write it as 2020-05-25"),
         (("WakeMem", "PriorGAN"), "the library holds no paper that “PriorGAN” surely names"),

@@ -57,3 +57,8 @@ def test_another_question_is_no_follow_up(book: Daybook) -> None:
     for question in ("What do kites fly on?", "How many kites were flown on 3 May 2021?", "Which papers are on boats?"):
         assert asked_again(question, history, book.retriever.understood) is None
     assert asked_again("and on 3 May?", [book.ask("What is WindNet used for?")], book.retriever.understood) is None
+
+
+def test_after_until_the_year_is_that_of_its_end(book: Daybook) -> None:
+    answer = talk(book, "How many papers were listed until 3 May 2021?", "and on 22 April?")
+    assert answer.facts[0].startswith("The library holds 3 papers (22 Apr 2021)")

@@ -92,3 +92,11 @@ def test_what_is_no_list_says_nothing_of_the_kind(book: Daybook, question: str) 
     answer = book.ask(question)
     assert not answer.abstained
     assert answer.note == ""
+
+
+def test_a_survey_without_an_abstract_does_not_break_the_list(tmp_path: Path, sample_book: Daybook) -> None:
+    surveys = [("2104.00002", "A Survey of Lanterns", "We survey lanterns."), ("2104.00001", "A Survey of Lamps", "")]
+    write_digest(tmp_path / "digests", date(2021, 4, 22), surveys)
+    with Daybook(Daybook.open(tmp_path / "library").library, lambda: sample_book.embedder) as book:
+        book.ingest([tmp_path / "digests"])
+        assert cited_ids(book.ask("Which papers are surveys?")) == ["2104.00002"]

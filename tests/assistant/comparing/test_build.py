@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,10 +11,13 @@ from assistant import Answer, Daybook
 from assistant.answer import Citation
 from assistant.comparing.build import MOST_PAPERS, Comparison, as_answer, columns_for, compare_papers
 from assistant.comparing.formats import as_text
+from assistant.comparing.reading import ReadSentence, trimmed
 from assistant.comparing.table import COLUMNS, Cell, ComparisonTable
 from eval.answer_checks import faults, held_papers
 from ingest.errors import InputError
+from ingest.paper import Role, Span
 from tests.assistant.comparing.conftest import FORMULA, GULL, KITE, OWL, SWAN
+from tests.conftest import write_digest
 
 
 def quoted(comparison: Comparison, arxiv_id: str, column: str) -> list[str]:
@@ -101,7 +106,7 @@ def test_aspects_are_columns_unless_there_is_one_for_them() -> None:
 
 def test_too_few_or_too_many_papers_are_one_clear_line(birds: Daybook) -> None:
     kite = birds.library.papers()[:1]
-    with pytest.raises(InputError, match=r"from 2 to 20 papers .* there are 1"):
+    with pytest.raises(InputError, match=r"from 2 to 20 papers; there are 1"):
         compare_papers([*kite, *kite], (), birds.library)
     many = [replace(kite[0], row=kite[0].row) for _ in range(MOST_PAPERS)]
     assert len({stored.row for stored in many}) == 1  # the same paper again is one
@@ -121,3 +126,18 @@ def test_a_sentence_of_the_comparison_cites_every_paper_it_names(birds: Daybook)
     assert {citation.arxiv_id for citation in shared.citations} == {KITE, GULL}
     assert all("SkyBench" in citation.quote for citation in shared.citations)
     assert isinstance(shared.citations[0], Citation)
+
+
+def test_a_paper_without_an_abstract_is_named_and_compared_with_nothing(tmp_path: Path, sample_book: Daybook) -> None:
+    lamps = [("2104.00002", "LampNet: Lamps", "We propose LampNet."), ("2104.00001", "ShineNet: Shine", "")]
+    write_digest(tmp_path / "digests", date(2021, 4, 22), lamps)
+    with Daybook(Daybook.open(tmp_path / "library").library, lambda: sample_book.embedder) as book:
+        book.ingest([tmp_path / "digests"])
+        with pytest.raises(InputError, match="ShineNet"):
+            book.compare("2104.00002", "2104.00001")
+        assert book.ask("Compare LampNet and ShineNet").table is None
+
+
+def test_a_sentence_that_is_only_an_opening_is_quoted_whole() -> None:
+    sentence = ReadSentence(0, Span(0, 8), "However,", Role.BACKGROUND)
+    assert trimmed(sentence) == Span(0, 8)

@@ -95,12 +95,6 @@ def test_two_sentences_with_numbers_are_both_results() -> None:
     assert numbers(cells.results(paper)) == [1, 2]
 
 
-def test_a_sentence_that_speaks_of_code_is_found_and_no_other() -> None:
-    paper = a_paper((A, "We propose codes of birds."), (R, "Our code will be made available."))
-    assert numbers(cells.code(paper)) == [1]
-    assert cells.code(a_paper((A, "We propose codes of birds."))) == []
-
-
 def test_a_paper_always_has_a_method_where_its_key_sentence_is_known() -> None:
     paper = a_paper((B, "Birds fly."), (B, "Fish swim."))
     assert cells.method(paper) == []

@@ -54,7 +54,7 @@ def test_a_gain_over_others_is_no_score(birds: Daybook) -> None:
 def test_without_a_common_metric_that_is_said(birds: Daybook) -> None:
     table = birds.compare(KITE, OWL).table
     assert table.numbers == ()
-    assert table.notes == ("No two of these abstracts report a number for the same metric.",)
+    assert table.notes == ("No metric that Daybook knows was found in two of these abstracts.",)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_of_a_larger_day_the_most_telling_papers_of_each_theme_are_told(sample_b
     assert [heading.split(" (")[0] for heading in headings(answer)] == [theme.label for theme in themes]
     assert len(themes) <= len(answer.references) <= 30
     shown, total = len(answer.references), sum(1 for _ in page.papers)
-    assert f"Shown here are {shown} of the {total} papers" in answer.facts[-1]
+    assert f"Shown here are {shown} of the {total} papers" in answer.facts[-2]
     assert answer.facts[-1].endswith("daybook day --since 2026-11-02 --until 2026-11-04")
 
 
@@ -103,5 +103,5 @@ def test_after_an_overview_another_day_is_told(days_book: Daybook, question: str
 def test_the_command_names_every_limit(days_book: Daybook) -> None:
     page = days_book.day(Period(MONDAY, MONDAY), theme="sourdough bread", category="cs.CV")
     assert command_of(page) == 'daybook day 2021-01-04 --theme "sourdough bread" --category cs.CV'
-    assert page_answer("Q", page, Scope("Q")).claims
+    assert page_answer("Q", page, Scope("Q"), command_of(page)).claims
     assert asdict(page.limits)["theme"] == "sourdough bread"

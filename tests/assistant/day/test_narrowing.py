@@ -23,7 +23,7 @@ def test_a_theme_keeps_the_papers_that_say_its_words(days_book: Daybook) -> None
     page = days_book.day(Period(MONDAY, MONDAY), theme="sourdough bread")
     assert [theme.label for theme in page.themes] == ["Sourdough bread"]
     assert on_theme(days_book, "sourdough bread", Period(MONDAY, MONDAY)) == ["2101.00001", "2101.00002", "2101.00003"]
-    assert page.opening[0] == "The library holds 3 papers on sourdough bread of 4 Jan 2021: 3 new, 0 cross-listed."
+    assert page.opening[0] == "Of 4 Jan 2021, 3 papers are shown as on sourdough bread: 3 new, 0 cross-listed."
 
 
 def test_a_theme_that_is_a_field_finds_papers_by_its_cues(sample_book: Daybook) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Daybook
+from assistant.day.overview import spoken_days
 from assistant.days import Period
 from ingest.library import Library
 from tests.assistant.day.conftest import MONDAY, TUESDAY
@@ -47,3 +48,16 @@ def test_what_stands_out_is_counted_in_all_papers(much_kelp: Daybook) -> None:
             "Standing out: kelp forests, named in 5 of these 6 papers and in 2 of the 40 others of the library."
         ]
         assert not any("Standing out" in line for line in book.day(Period.until(date(2021, 1, 3))).opening)
+
+
+def test_days_with_gaps_are_named_one_by_one() -> None:
+    held = [date(2021, 1, day) for day in (4, 5, 8, 11, 12, 13, 14)]
+    assert spoken_days(held[:2], held) == "4–5 Jan 2021"
+    assert spoken_days([held[0], held[2]], held) == "4 Jan 2021 and 8 Jan 2021"
+    assert spoken_days(held[1:3], held) == "5–8 Jan 2021"  # the library holds no day between them
+
+
+def test_a_block_is_named_with_its_papers(days_book: Daybook) -> None:
+    answer = days_book.ask("Summarise the cross-lists of 4 January 2021")
+    assert answer.facts[0] == "The library holds 2 cross-listed papers of 4 Jan 2021: 0 new, 2 cross-listed."
+    assert not any("daybook day" in fact for fact in answer.facts)  # no command shows a block
