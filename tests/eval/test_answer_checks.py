@@ -8,9 +8,8 @@ import pytest
 
 from assistant import Daybook
 from eval.answer_checks import HeldPaper, faults, held_papers, own_words
-from tests.assistant.conftest import sample_id
 
-QUESTION = "Compare WakeMem and BerthLink on HarbourTrack"
+QUESTION = "Which papers are about polyp segmentation?"
 Data = dict[str, Any]
 
 
@@ -124,8 +123,9 @@ def test_every_planted_fault_is_found(
 
 
 def test_a_paper_outside_of_the_limits_is_found(answer: Data, papers: dict[str, HeldPaper]) -> None:
-    (fault,) = faults(answer, papers, frozenset({sample_id(28)}))
-    assert (fault.kind, fault.text) == ("out of scope", f"arXiv:{sample_id(37)}")
+    inside, outside = (reference["arxiv_id"] for reference in answer["references"])
+    (fault,) = faults(answer, papers, frozenset({inside}))
+    assert (fault.kind, fault.text) == ("out of scope", f"arXiv:{outside}")
 
 
 def test_a_writers_own_words_are_neither_titles_nor_exact_quotes(answer: Data) -> None:
@@ -133,5 +133,6 @@ def test_a_writers_own_words_are_neither_titles_nor_exact_quotes(answer: Data) -
     spoken["answer"] += " In short, “both are slow”."
     own = own_words(spoken)
     assert "In short, “both are slow”." in own
-    assert "HarbourTrack" not in own
-    assert "WakeMem:" not in own
+    assert "polyp" not in own.lower()
+    assert "SparseScope" not in own
+    assert "Trusting the Glare" not in own
