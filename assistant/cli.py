@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,8 +18,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from assistant.answer import Answer
 from assistant.cli_conversations import conversation_engine
 from assistant.cli_llm import LlmChoice, LlmModelOption, LlmOption, LlmUrlOption, YesOption, chosen_llm
+from assistant.cli_options import JsonOption, LibraryOption, SinceOption, UntilOption, models_folder, read_day
 from assistant.contract import reference_line
-from assistant.daybook import DEFAULT_LIBRARY, DEFAULT_MODELS, Daybook, SearchResults
+from assistant.daybook import DEFAULT_LIBRARY, Daybook, SearchResults
 from assistant.days import spoken_day
 from assistant.engine import checked_question
 from assistant.llm import LlmSettings
@@ -38,10 +39,6 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 
-LibraryOption = Annotated[
-    Path, typer.Option("--library", envvar="DAYBOOK_LIBRARY", metavar="DIR", help="The library's folder.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 QuestionsOption = Annotated[
     Path | None,
     typer.Option("--questions", metavar="FILE", help='JSON lines {"id", "question"[, "conversation"]}; - is stdin.'),
@@ -52,20 +49,14 @@ ConversationOption = Annotated[
 ]
 LimitOption = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many papers at most.")]
 CategoryOption = Annotated[str | None, typer.Option("--category", metavar="cs.CV", help="Only this category.")]
-SinceOption = Annotated[str | None, typer.Option("--since", metavar="DAY", help="Only from this day, 2020-05-25.")]
-UntilOption = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Only up to this day.")]
 DayOption = Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Only papers of this day.")]
 
 
 @contextmanager
 def _open(library: Path, *, create: bool = False, llm: LlmSettings | None = None) -> Iterator[Daybook]:
     tell = _tell if sys.stderr.isatty() else lambda _: None
-    with Daybook.open(library, create=create, models=_models(), tell=tell, llm=llm) as book:
+    with Daybook.open(library, create=create, models=models_folder(), tell=tell, llm=llm) as book:
         yield book
-
-
-def _models() -> Path:
-    return Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
 
 
 def _tell(line: str) -> None:
@@ -89,7 +80,7 @@ def ingest_command(
 
     Nothing is brought in twice; an interrupted run goes on where it was.
     """
-    selection = Selection(category, _read_day(since), _read_day(until))
+    selection = Selection(category, read_day(since), read_day(until))
     with _open(library, create=True) as book, _interruptible(), _progress() as show:
         report = book.ingest(paths, show, selection)
     if len(report.files_without_papers) == report.files_total == 1:
@@ -110,8 +101,8 @@ def fetch_command(
     as_json: JsonOption = False,
 ) -> None:
     """Bring the papers of a category from arXiv, by day of submission."""
-    last = _read_day(until) or datetime.now(UTC).date() - timedelta(days=1)
-    first = _read_day(since) or last - timedelta(days=days - 1)
+    last = read_day(until) or datetime.now(UTC).date() - timedelta(days=1)
+    first = read_day(since) or last - timedelta(days=days - 1)
     source = ArxivSource(os.environ.get("DAYBOOK_ARXIV_URL"))
     with _open(library, create=True) as book, _interruptible():
         report = book.fetch(category, days_between(first, last), _tell_day, source)
@@ -239,7 +230,7 @@ def ask(
 
     The answer is made of quotes; where a language model is named, it writes, and Daybook checks each sentence.
     """
-    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), _models(), _tell)
+    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), _tell)
     with chosen as model, _open(library, llm=model) as book:
         if conversation is not None:
             if questions is not None:
@@ -301,19 +292,12 @@ def _print_answer(answer: Answer) -> None:
 def papers(day: DayOption = None, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """List the papers of a day in its order, or all papers, newest day first."""
     with _open(library) as book:
-        found = book.papers(_read_day(day))
+        found = book.papers(read_day(day))
     if as_json:
         _print_json([_paper_data(stored) for stored in found])
         return
     for stored in found:
         print(f"{stored.paper.arxiv_id:<12} {spoken_day(stored.day):>11}  {stored.paper.title}")
-
-
-def _read_day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"“{text}” is no day; write it as 2020-05-25") from None
 
 
 def _paper_data(stored: StoredPaper) -> dict[str, Any]:
@@ -361,6 +345,6 @@ def serve(
     """Open the chat in the browser's reach."""
     from assistant.ui.server import serve as serve_page  # noqa: PLC0415 - gradio takes seconds to import
 
-    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), _models(), _tell)
+    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), _tell)
     with chosen as model, _open(library, create=True, llm=model) as book:
         serve_page(book, host, port)

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.cli_options import JsonOption, LibraryOption
 from assistant.daybook import DEFAULT_LIBRARY, Daybook
 from assistant.days import spoken_day
 from assistant.engine import DaybookChatEngine
@@ -23,10 +24,6 @@ _ID_SHOWN = 8
 
 conversations_cli = typer.Typer(help="List, show, export and delete the conversations that the library keeps.")
 
-_LibraryOption = Annotated[
-    Path, typer.Option("--library", envvar="DAYBOOK_LIBRARY", metavar="DIR", help="The library's folder.")
-]
-_JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The conversation's id or its beginning, or last.")]
 
 
@@ -45,9 +42,7 @@ def _open(library: Path) -> Iterator[Daybook]:
 
 
 @conversations_cli.callback(invoke_without_command=True)
-def list_command(
-    context: typer.Context, library: _LibraryOption = DEFAULT_LIBRARY, as_json: _JsonOption = False
-) -> None:
+def list_command(context: typer.Context, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """List the conversations, the one used last first."""
     if context.invoked_subcommand is not None:
         return
@@ -63,7 +58,7 @@ def list_command(
 
 @conversations_cli.command("show")
 def show_command(
-    conversation_id: _IdArgument, library: _LibraryOption = DEFAULT_LIBRARY, as_json: _JsonOption = False
+    conversation_id: _IdArgument, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False
 ) -> None:
     """Print a conversation."""
     with _open(library) as book:
@@ -76,7 +71,7 @@ def export_command(
     conversation_id: _IdArgument,
     as_format: Annotated[ExportFormat, typer.Option("--format", help="What it is written as.")] = ExportFormat.MARKDOWN,
     output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where; stdout without.")] = None,
-    library: _LibraryOption = DEFAULT_LIBRARY,
+    library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Write a conversation as Markdown or JSON."""
     with _open(library) as book:
@@ -101,7 +96,7 @@ def delete_command(
     conversation_ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Ids or beginnings.")] = None,
     is_all: Annotated[bool, typer.Option("--all", help="Delete every conversation.")] = False,
     is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    library: _LibraryOption = DEFAULT_LIBRARY,
+    library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Delete conversations for good."""
     with _open(library) as book:

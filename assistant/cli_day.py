@@ -1,17 +1,16 @@
 """The command line for a day or a period: `daybook day`."""
 
 import json
-import os
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from assistant.daybook import DEFAULT_LIBRARY, DEFAULT_MODELS, Daybook
+from assistant.cli_options import LibraryOption, models_folder, read_day
+from assistant.daybook import DEFAULT_LIBRARY, Daybook
 from assistant.days import EVER, Period
-from assistant.periods import read_periods
+from assistant.periods import period_named
 from ingest.errors import InputError
 
 
@@ -30,9 +29,7 @@ def day_command(
     theme: Annotated[str, typer.Option("--theme", metavar="WORDS", help="Only papers on this.")] = "",
     category: Annotated[str, typer.Option("--category", metavar="cs.CV", help="Only this category.")] = "",
     as_format: Annotated[DayFormat, typer.Option("--format", help="How it is printed.")] = DayFormat.MARKDOWN,
-    library: Annotated[
-        Path, typer.Option("--library", envvar="DAYBOOK_LIBRARY", metavar="DIR", help="The library's folder.")
-    ] = DEFAULT_LIBRARY,
+    library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Show a day or a period on one page: every paper under a theme, with its key sentence.
 
@@ -40,8 +37,7 @@ def day_command(
     """
     from assistant.day.formats import to_html, to_markdown  # noqa: PLC0415 - the page's parts prepare for gradio
 
-    models = Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
-    with Daybook.open(library, create=False, models=models) as book:
+    with Daybook.open(library, create=False, models=models_folder()) as book:
         period = read_period(day, since, until, book.library.holdings().days)
         page = book.day(period, theme=theme, category=category)
     if as_format is DayFormat.JSON:
@@ -59,30 +55,12 @@ def read_period(day: str | None, since: str | None, until: str | None, held: tup
     if day is not None:
         if since is not None or until is not None:
             raise InputError(f"there are a day, “{day}”, and --since or --until; give the one or the other")
-        return _day_or_period(day, held)
+        if (found := period_named(day, held, date.today())) is None:
+            raise InputError(f"“{day}” is no day; write it as 2020-05-25, or name a period by --since and --until")
+        return found
     if since is None and until is None:
         return None
-    first = _day(since) if since is not None else EVER.first
-    last = _day(until) if until is not None else EVER.last
+    first, last = read_day(since) or EVER.first, read_day(until) or EVER.last
     if last < first:
         raise InputError(f"the period ends on {last} before it begins on {first}; exchange --since and --until")
     return Period(first, last)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"“{text}” is no day; write it as 2020-05-25") from None
-
-
-def _day_or_period(text: str, held: tuple[date, ...]) -> Period:
-    try:
-        return Period(date.fromisoformat(text), date.fromisoformat(text))
-    except ValueError:
-        read = read_periods(text, date.today(), held)
-        if len(read.included) != 1 or read.excluded:
-            raise InputError(
-                f"“{text}” is no day; write it as 2020-05-25, or name a period by --since and --until"
-            ) from None
-        return read.included[0]

@@ -120,7 +120,7 @@ def _answer_text(claims: Sequence[Claim], references: Mapping[int, Reference]) -
     paragraphs = []
     for number, group in groupby(claims, key=lambda claim: claim.citations[0].number):
         paper = references[number]
-        said = " ".join(f"{_spoken(claim)} {_markers(claim)}" for claim in group)
+        said = " ".join(f"{_spoken(claim)} {markers(claim)}" for claim in group)
         paragraphs.append(f"{paper.title} ({spoken_day(paper.day)}): {said}")
     return "\n\n".join(paragraphs)
 
@@ -130,5 +130,6 @@ def _spoken(claim: Claim) -> str:
     return f"“{claim.sentence}”" if is_quote else claim.sentence
 
 
-def _markers(claim: Claim) -> str:
+def markers(claim: Claim) -> str:
+    """The markers of the papers that a claim cites, each once: [1][2]."""
     return "".join(f"[{number}]" for number in dict.fromkeys(citation.number for citation in claim.citations))

@@ -105,7 +105,8 @@ class DaybookQueryEngine(CustomQueryEngine):
             answer = abstention(question, self._reason(scope, ranked, evidence), self._nearest(ranked))
             yield replace(answer, understood=kept, timings_ms=clock.timings())
             return
-        if remarks := self._remarks(answer, scope, terms, listed):
+        cited = _cited(answer, ranked)
+        if remarks := self._remarks(cited, scope, terms, listed):
             note = " ".join(filter(None, (answer.note, *remarks)))
             yield replace(answer, note=note, understood=kept, timings_ms=clock.timings())
 
@@ -140,11 +141,11 @@ class DaybookQueryEngine(CustomQueryEngine):
             return None
         return replace(exact, question=question, understood=(read_as(question, again), *exact.understood))
 
-    def _remarks(self, answer: Answer, scope: Scope, terms: QuestionTerms, listed: Listed | None) -> list[str]:
+    def _remarks(
+        self, cited: Sequence[StoredPaper], scope: Scope, terms: QuestionTerms, listed: Listed | None
+    ) -> list[str]:
         """What else to know of an answer: what a list leaves out, what the question takes for granted."""
-        found = self.library.database.papers_by_id([reference.arxiv_id for reference in answer.references])
-        cited = list(found.values())
-        left = listed.note if listed else left_out(answer, scope, terms, self.retriever, self.library)
+        left = listed.note if listed else left_out(cited, scope, terms, self.retriever, self.library)
         apart = "" if scope.respelt else named_apart(scope.rest, terms.names, cited)
         remarks = (left, premise_doubted(scope.rest, cited), apart)
         return [remark for remark in remarks if remark]
@@ -160,6 +161,11 @@ class DaybookQueryEngine(CustomQueryEngine):
 
     def _nearest(self, ranked: Sequence[RankedPaper]) -> list[StoredPaper]:
         return [paper.stored for paper in ranked[:_NEAREST_SHOWN]]
+
+
+def _cited(answer: Answer, ranked: Sequence[RankedPaper]) -> list[StoredPaper]:
+    ids = {reference.arxiv_id for reference in answer.references}
+    return [paper.stored for paper in ranked if paper.stored.paper.arxiv_id in ids]
 
 
 class DaybookChatEngine(BaseChatEngine):

@@ -84,7 +84,8 @@ def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], l
     many = wants_many(question)
     telling = [name for name in names if _is_telling(name, words)]
     needed = _papers_named(read, names) if telling else _papers_near(_holding(read, names), many=many)
-    if not telling and (head := head_counted(question)):
+    head = head_counted(question)
+    if head and not telling:
         needed = _papers_counting(needed, read, head)
     spans = library.sentences([stored.row for stored in needed])
     if not many and not _is_stated(question, terms, needed, spans):
@@ -101,7 +102,7 @@ def gather(question: str, terms: QuestionTerms, ranked: Sequence[RankedPaper], l
         most,
         names,
         name_stems,
-        head_counted(question),
+        head,
         asks_speed(question),
     )
     is_named = bool(telling) and all(any(holds_name(stored, name) for stored in needed) for name in telling)

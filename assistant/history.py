@@ -11,13 +11,13 @@ from typing import Any
 
 from assistant.answer import Answer
 from assistant.days import spoken_day
+from assistant.markdown import escaped_in_markdown
 from ingest.conversations import Conversations, ConversationSummary
 from ingest.errors import DaybookError, InputError
 
 _log = logging.getLogger(__name__)
 _ID = re.compile(r"[0-9a-f]{32}")
 _LIST_START = re.compile(r"^(\d*)([-+=.)])")
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 
 
 def new_conversation_id() -> str:
@@ -101,8 +101,7 @@ def _said(line: str) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is, in one line; what begins a list or a quote is no list and no quote."""
-    escaped = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-    return _LIST_START.sub(r"\1\\\2", escaped)
+    return _LIST_START.sub(r"\1\\\2", escaped_in_markdown(text))
 
 
 def find_conversation(store: Conversations, conversation_id: str, owner: str | None = None) -> Conversation | None:

@@ -1,15 +1,15 @@
 """What a list of the nearest papers leaves out, said as an exact count."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from assistant.answer import Answer
 from assistant.asking import wants_many
 from assistant.exact.saying import counted, limits_of
 from assistant.retrieval import HybridRetriever
 from assistant.scope import Scope
 from assistant.terms import QuestionTerms
 from ingest.library import Library
+from ingest.paper import StoredPaper
 from prompts import fill
 
 _MOST_WORDS = 4  # of a longer question few papers hold every word, and the count would say nothing
@@ -17,13 +17,14 @@ _ALL = 0.999
 _EXPLAINS = re.compile(r"\s*(?:how|why|compare)\b", re.IGNORECASE)
 
 
-def left_out(answer: Answer, scope: Scope, terms: QuestionTerms, retriever: HybridRetriever, library: Library) -> str:
+def left_out(
+    shown: Sequence[StoredPaper], scope: Scope, terms: QuestionTerms, retriever: HybridRetriever, library: Library
+) -> str:
     """How many papers that are not shown hold all words of a list's topic; "" where none does, or it is no list."""
     is_list = wants_many(scope.rest) and _EXPLAINS.match(scope.rest) is None
-    if answer.abstained or not is_list or not 0 < len(terms.stems) <= _MOST_WORDS:
+    if not is_list or not 0 < len(terms.stems) <= _MOST_WORDS:
         return ""
-    shown = library.database.papers_by_id([paper.arxiv_id for paper in answer.references])
-    count = _count_holding(terms, {stored.row for stored in shown.values()}, retriever.rows_in(scope), library)
+    count = _count_holding(terms, {stored.row for stored in shown}, retriever.rows_in(scope), library)
     words = ", ".join(f"“{_as_written(word, scope.rest)}”" for word in terms.words)
     return (
         fill("list_is_part", papers=counted(count, "more paper"), limits=limits_of(scope), words=words) if count else ""

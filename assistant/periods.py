@@ -297,3 +297,12 @@ def _extent(chain: Chain) -> tuple[int, int, bool]:
         if found := suffix.match(chain.text, end):
             end = found.end()
     return offset + place, end, is_excluded
+
+
+def period_named(text: str, held: Sequence[date], today: date) -> Period | None:
+    """The one day or period that a text is, as 2020-05-25 or in words; None where it is none."""
+    try:
+        return Period(date.fromisoformat(text), date.fromisoformat(text))
+    except ValueError:
+        read = read_periods(text, today, held)
+    return read.included[0] if len(read.included) == 1 and not read.excluded else None

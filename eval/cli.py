@@ -1,7 +1,6 @@
 """`daybook eval …`: measurements on real data."""
 
 import json
-import os
 import sys
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.daybook import DEFAULT_MODELS, EMBEDDING_FOLDER, Daybook
+from assistant.cli_options import models_folder
+from assistant.daybook import EMBEDDING_FOLDER, Daybook
 
 if TYPE_CHECKING:
     from ingest.embedding import OnnxEmbedding
@@ -302,7 +302,7 @@ def _data() -> Path:
 def _embedder() -> "OnnxEmbedding":
     from ingest.embedding import OnnxEmbedding  # noqa: PLC0415 - not every command needs it
 
-    return OnnxEmbedding.load(Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS) / EMBEDDING_FOLDER, _tell)
+    return OnnxEmbedding.load(models_folder() / EMBEDDING_FOLDER, _tell)
 
 
 def _tell(line: str) -> None:

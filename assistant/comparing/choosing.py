@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.comparing.reading import name_of
-from assistant.days import Period, held_within, spoken_day, spoken_period
+from assistant.days import EVER, Period, held_within, spoken_day, spoken_period
 from assistant.evidence import gather
 from assistant.exact.naming import ids_in, papers_named
 from assistant.exact.wording import Asked
@@ -213,7 +213,7 @@ def topic_scope(scope: Scope, holdings: Holdings, since: date | None, until: dat
     """
     if since is None and until is None:
         return scope
-    period = Period(since or Period.until(date.max).first, until or Period.since(date.min).last)
+    period = Period(since or EVER.first, until or EVER.last)
     days = frozenset(held_within(period, holdings.days))
     if not days:
         raise InputError(fill("no_such_day_between", days=spoken_period(period)))

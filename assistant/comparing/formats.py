@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ from assistant.answer import Claim
 from assistant.citation import Reference
 from assistant.comparing.build import Comparison
 from assistant.comparing.table import Cell, NumberLine
-from assistant.contract import reference_line
+from assistant.contract import markers, reference_line
 from assistant.days import spoken_day
+from assistant.markdown import escaped_in_markdown as _plain
 from ingest.latex import as_latex
 from prompts import fill
 
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
-_SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 _WIDTH = 100
 
 
@@ -87,17 +86,16 @@ def _numbers_text(numbers: Sequence[NumberLine], notes: Sequence[str]) -> str:
 
 def _number_line(line: NumberLine) -> str:
     where = f"{line.metric} on {line.dataset}" if line.dataset else line.metric
-    values = "; ".join(f"{_value_text(v.value, v.setting)} [{v.citation.number}]" for v in line.values)
-    return f"{where}: {values}. {line.reason}"
+    return f"{where}: {_values_text(line)}. {line.reason}"
 
 
-def _value_text(value: str, setting: str) -> str:
-    return f"{value} ({setting})" if setting else value
+def _values_text(line: NumberLine) -> str:
+    shown = (f"{v.value} ({v.setting})" if v.setting else v.value for v in line.values)
+    return "; ".join(f"{text} [{v.citation.number}]" for text, v in zip(shown, line.values, strict=True))
 
 
 def _sentence(claim: Claim) -> str:
-    markers = "".join(f"[{number}]" for number in dict.fromkeys(citation.number for citation in claim.citations))
-    return f"{claim.sentence} {markers}"
+    return f"{claim.sentence} {markers(claim)}"
 
 
 def _as_table(comparison: Comparison) -> str:
@@ -116,13 +114,16 @@ def _as_markdown(comparison: Comparison) -> str:
     table = comparison.table
     head = ["paper", *map(_plain, table.columns)]
     rows = [
-        [f"[{row.paper.number}] {_plain(row.paper.title)}", *(_plain(_cell_text(cell)) for cell in row.cells)]
+        [
+            f"[{row.paper.number}] {_plain(row.paper.title)}",
+            *(_plain(_cell_text(cell)) for cell in row.cells),
+        ]
         for row in table.rows
     ]
     lines = [*_markdown_table(head, rows), ""]
     if table.numbers:
         lines += [*_markdown_table(["metric", "data", "values", "better"], [_number_row(n) for n in table.numbers]), ""]
-    lines += [f"{_plain(_sentence(claim))}" for claim in comparison.said]
+    lines += [_plain(_sentence(claim)) for claim in comparison.said]
     lines += [_plain(note) for note in table.notes]
     lines += ["", *(_markdown_reference(paper) for paper in comparison.references)]
     return "\n".join(lines)
@@ -134,20 +135,14 @@ def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Itera
 
 
 def _number_row(line: NumberLine) -> list[str]:
-    values = "; ".join(f"{_value_text(v.value, v.setting)} [{v.citation.number}]" for v in line.values)
     best = next((f"[{v.citation.number}] " for v in line.values if v.citation.arxiv_id == line.better), "")
     better = f"{best}{line.reason}"
-    return [_plain(text) for text in (line.metric, line.dataset or "–", values, better)]
+    return [_plain(text) for text in (line.metric, line.dataset or "–", _values_text(line), better)]
 
 
 def _markdown_reference(paper: Reference) -> str:
     day = spoken_day(paper.day)
     return f"{paper.number}. {_plain(paper.title)}, {day}, [arXiv:{paper.arxiv_id}]({paper.url})"
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it is, in one line; markers of papers stay readable."""
-    return _SPECIAL_IN_MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 # ---- for programs

@@ -244,20 +244,16 @@ def _where(text: str, end: int, start: int, own_keys: Collection[str]) -> tuple[
     following = text[end:]
     boundary = _CLAUSE_END.search(following)
     phrase = following[: boundary.start()] if boundary else following
+    setting = phrase.strip(" .,()")
     names = dataset_names(f"results {phrase}", own_keys)
-    if len(names) == 1:
-        return set_key(names[0]), names[0], phrase.strip(" .,()")
     if names:
-        return "", "", phrase.strip(" .,()")
+        return (set_key(names[0]), names[0], setting) if len(names) == 1 else ("", "", setting)
     leading = re.match(r"\W*(?:\w+,\s+)?(?:on|for|over|in)\s+[^,]{3,80},", text[:start], re.IGNORECASE)
-    names = dataset_names(f"results {leading.group()}", own_keys) if leading else ()
-    if len(names) == 1:
-        return (
-            set_key(names[0]),
-            names[0],
-            f"{leading.group().strip(' ,')} {phrase.strip(' .,()')}".strip() if leading else "",
-        )
+    if leading:
+        names = dataset_names(f"results {leading.group()}", own_keys)
+        if len(names) == 1:
+            return set_key(names[0]), names[0], f"{leading.group().strip(' ,')} {setting}".strip()
     everywhere = dataset_names(text, own_keys)
     if len(everywhere) == 1:
-        return set_key(everywhere[0]), everywhere[0], phrase.strip(" .,()")
-    return "", "", phrase.strip(" .,()")
+        return set_key(everywhere[0]), everywhere[0], setting
+    return "", "", setting

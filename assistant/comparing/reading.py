@@ -8,7 +8,7 @@ from assistant.comparing.datasets import defined_keys
 from assistant.terms import STOP_WORDS
 from ingest.library import Library
 from ingest.names import key_of, looks_like_name, names_in
-from ingest.paper import Role, Span, StoredPaper, key_span
+from ingest.paper import Role, Span, StoredPaper
 from ingest.words import stem, words_of
 
 _HEAD = re.compile(r"^([^:]{2,60}?)\s*(?::|\s[-–—]\s)")
@@ -72,13 +72,12 @@ def read_papers(papers: Sequence[StoredPaper], library: Library) -> list[ReadPap
     read = []
     for stored in papers:
         abstract, sentences = stored.paper.abstract, roled[stored.row]
-        key = key_span(sentences)
-        starts = [sentence.span.start for sentence in sentences]
         texts = tuple(
             ReadSentence(number, sentence.span, abstract[sentence.span.start : sentence.span.end], sentence.role)
             for number, sentence in enumerate(sentences)
         )
-        read.append(ReadPaper(stored, texts, starts.index(key.start) if key and key.start in starts else -1))
+        key = next((number for number, sentence in enumerate(sentences) if sentence.is_key), -1)
+        read.append(ReadPaper(stored, texts, key))
     return read
 
 

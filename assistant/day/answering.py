@@ -8,9 +8,8 @@ from assistant.answer import Answer, Claim
 from assistant.contract import AnswerBuilder, DraftClaim, abstention
 from assistant.day.asking import wish_in
 from assistant.day.making import page_of_days
-from assistant.day.overview import spoken_days
-from assistant.day.page import DayPage, DayPaper, Limits, Theme
-from assistant.days import Period, held_within
+from assistant.day.overview import is_whole_period, spoken_days
+from assistant.day.page import MOST_PAPERS, DayPage, DayPaper, Limits, Theme
 from assistant.evidence import Evidence
 from assistant.exact.saying import counted
 from assistant.scope import Scope
@@ -20,8 +19,6 @@ from ingest.library import Library
 from ingest.paper import Span
 from prompts import fill
 
-MOST_PAPERS = 1000
-"""Of so many papers themes say nothing any more, and a page of more takes long and much memory."""
 _ALL_SHOWN = 15  # papers; of more, the most telling of each theme
 _MOST_SHOWN = 30
 _MOST_OF_THEME = 3
@@ -51,8 +48,8 @@ def answer_day(question: str, scope: Scope, library: Library, history: Sequence[
         page = page_of_days(library, days, Limits(wish.theme, category, scope.block))
     except InputError:  # no paper of it is on the theme: what comes nearest is for retrieval
         return None
-    has_gaps = list(held_within(Period(days[0], days[-1]), holdings.days)) != list(days)
-    return page_answer(question, page, scope, command="" if has_gaps or scope.block else command_of(page))
+    is_period = is_whole_period(days, holdings.days) and not scope.block
+    return page_answer(question, page, scope, command=command_of(page) if is_period else "")
 
 
 def page_answer(question: str, page: DayPage, scope: Scope, command: str) -> Answer:

@@ -60,12 +60,16 @@ def _listed(library: Library, days: Sequence[date], themes: Sequence[Theme], lim
 
 def spoken_days(days: Sequence[date], held: Sequence[date]) -> str:
     """Some ascending days as people write them: a period, unless the library holds days within it that are none."""
-    period = Period(days[0], days[-1])
-    if list(held_within(period, held)) == list(days):
-        return spoken_period(period)
+    if is_whole_period(days, held):
+        return spoken_period(Period(days[0], days[-1]))
     if len(days) > _DAYS_NAMED:
         return f"{counted(len(days), 'day')} from {spoken_day(days[0])} to {spoken_day(days[-1])}"
     return ", ".join(map(spoken_day, days[:-1])) + f" and {spoken_day(days[-1])}"
+
+
+def is_whole_period(days: Sequence[date], held: Sequence[date]) -> bool:
+    """Whether some ascending days are all that the library holds from the first to the last of them."""
+    return list(held_within(Period(days[0], days[-1]), held)) == list(days)
 
 
 def _largest(themes: Sequence[Theme]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from assistant.days import Period, spoken_period
 from assistant.scope import SPOKEN_BLOCKS
 from ingest.paper import Block, Link, Listing, StoredPaper
 
+MOST_PAPERS = 1000
+"""Of more papers themes say nothing any more, and a page of them takes long and much memory."""
 OTHER_TOPICS = "Other topics"
 """The label of the papers that no theme of the period fits."""
 

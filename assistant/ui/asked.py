@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.comparing.build import Comparison, compare_papers
 from assistant.day import DayPage
+from assistant.day.page import MOST_PAPERS
 from assistant.daybook import Daybook
-from assistant.days import Period, spoken_period
-from assistant.periods import read_periods
+from assistant.days import EVER, Period, spoken_period
+from assistant.periods import period_named
 from ingest.cleaning import printable
 from ingest.errors import InputError
 from ingest.identity import read_identity
@@ -18,7 +18,6 @@ from prompts import fill
 
 MOST_COMPARED = 8
 MOST_ASPECTS = 4
-MOST_ON_A_PAGE = 1000
 LONGEST_TEXT = 100
 _LONGEST_LIST = 100
 _LONGEST_SHOWN = 40
@@ -38,8 +37,8 @@ def wanted_days(first: str, last: str, theme: str, held: Sequence[date], today: 
     Raises:
         InputError: a day cannot be read, the period ends before it begins, or the theme is too long.
     """
-    begin = _period(first, held, today).first if first.strip() else Period.until(today).first
-    end = _period(last, held, today).last if last.strip() else Period.since(today).last
+    begin = _period(first, held, today).first if first.strip() else EVER.first
+    end = _period(last, held, today).last if last.strip() else EVER.last
     if end < begin:
         raise InputError(f"the period ends on {end} before it begins on {begin}; exchange the two days")
     is_any = not first.strip() and not last.strip()
@@ -49,13 +48,9 @@ def wanted_days(first: str, last: str, theme: str, held: Sequence[date], today: 
 def _period(text: str, held: Sequence[date], today: date) -> Period:
     """The day or period that a box names, as 2020-05-25 or in words."""
     text = _short_text(text, "day")
-    try:
-        return Period(date.fromisoformat(text), date.fromisoformat(text))
-    except ValueError:
-        read = read_periods(text, today, held)
-    if len(read.included) != 1 or read.excluded:
+    if (found := period_named(text, held, today)) is None:
         raise InputError(f"“{text}” is no day; write it as 2020-05-25")
-    return read.included[0]
+    return found
 
 
 def _short_text(text: str, what: str) -> str:
@@ -74,9 +69,9 @@ def page_of(book: Daybook, wanted: Wanted) -> DayPage:
     if wanted.period is not None:
         found = [summary for summary in book.days() if summary.day in wanted.period]
         count = sum(summary.new + summary.cross_listed for summary in found)
-        if count > MOST_ON_A_PAGE:
+        if count > MOST_PAPERS:
             days = spoken_period(Period(found[-1].day, found[0].day))
-            raise InputError(fill("page_too_many_papers", days=days, count=f"{count:,}", most=f"{MOST_ON_A_PAGE:,}"))
+            raise InputError(fill("page_too_many_papers", days=days, count=f"{count:,}", most=f"{MOST_PAPERS:,}"))
     return book.day(wanted.period, theme=wanted.theme)
 
 
@@ -121,12 +116,3 @@ def aspects_in(text: str) -> tuple[str, ...]:
     if len(named) > MOST_ASPECTS:
         raise InputError(f"there are {len(named)} further columns; {MOST_ASPECTS} are the most")
     return named
-
-
-def compared(book: Daybook, papers: Sequence[StoredPaper], aspects: Sequence[str]) -> Comparison:
-    """The papers side by side.
-
-    Raises:
-        InputError: as with `compare_papers`.
-    """
-    return compare_papers(papers, aspects, book.library)

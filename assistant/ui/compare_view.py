@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import gradio as gr
 from gradio.components import Component
 
-from assistant.comparing.build import as_answer
+from assistant.comparing.build import as_answer, compare_papers
 from assistant.comparing.choosing import Chooser, Found
 from assistant.daybook import Daybook
 from assistant.engine import checked_question
 from assistant.ui import compare_markup
-from assistant.ui.asked import Chosen, aspects_in, chosen_papers, compared
+from assistant.ui.asked import Chosen, aspects_in, chosen_papers
 from assistant.ui.dialogue import DEFECT
 from assistant.ui.inline import rich_text
 from assistant.ui.markup import sources_html
@@ -110,7 +110,7 @@ class CompareView:
     def _table_of(self, papers: Sequence[StoredPaper], aspects: Sequence[str]) -> str:
         if len(papers) < 2:
             return compare_markup.too_few_html(len(papers))
-        comparison = compared(self._book, papers, aspects)
+        comparison = compare_papers(papers, aspects, self._book.library)
         answer = as_answer(comparison, "", "")
         held = {stored.paper.arxiv_id: stored for stored in papers}
         saving = compare_markup.saving_html([*held], aspects)

@@ -9,11 +9,12 @@ from typing import Annotated
 from fastapi import FastAPI, Query
 from starlette.responses import PlainTextResponse, Response
 
+from assistant.comparing.build import compare_papers
 from assistant.comparing.formats import TableFormat, written
 from assistant.day import DayPage
 from assistant.day.formats import to_html, to_markdown
 from assistant.daybook import Daybook
-from assistant.ui.asked import aspects_in, chosen_papers, compared, page_of, wanted_days
+from assistant.ui.asked import aspects_in, chosen_papers, page_of, wanted_days
 from ingest.errors import InputError
 
 _TYPES = {
@@ -69,7 +70,7 @@ def _comparison(book: Daybook, ending: str, paper: _Texts = (), column: _Texts =
         chosen = chosen_papers(paper, book.library)
         if chosen.problem:
             raise InputError(chosen.problem)
-        comparison = compared(book, chosen.papers, aspects_in(",".join(column)))
+        comparison = compare_papers(chosen.papers, aspects_in(",".join(column)), book.library)
     except InputError as error:
         return _refusal(error)
     return _file(written(comparison, _TABLE_FORMATS[ending]) + "\n", "comparison", ending)

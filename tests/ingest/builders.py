@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
 from ingest.database import Derived, PreparedPaper, VectorRows
 from ingest.embedding import DIMENSIONS, Vector
+from ingest.library import Library
 from ingest.paper import Block, Entry, Link, Listing, Paper, Span
 from ingest.roles import read_sentences
 
@@ -57,3 +59,11 @@ def vector_rows(papers: Sequence[int], vectors: Sequence[Vector], first_row: int
 
 
 CODE_LINK = Link("https://github.com/kites/kites", is_code=True)
+
+
+def indexed_library(folder: Path, vectors: Sequence[Vector]) -> Path:
+    """A closed library of a paper for each vector, and its index; copy it before changing it."""
+    with Library(folder) as library, library.writer():
+        library.save(many_prepared(vectors))
+        library.sync_index()
+    return folder

@@ -11,7 +11,7 @@ from ingest.embedding import Vector
 from ingest.errors import LibraryError
 from ingest.index import ChromaIndex, IndexRow, Manifest
 from ingest.library import Library
-from tests.ingest.builders import TUESDAY, a_paper, an_entry, many_prepared, prepared, unit_vectors
+from tests.ingest.builders import TUESDAY, a_paper, an_entry, indexed_library, many_prepared, prepared, unit_vectors
 from tests.ingest.processes import line_of, python, tell
 
 COUNT = 1200
@@ -34,11 +34,7 @@ with Library(Path(sys.argv[1]), create=False, exact_search_chunks=0) as library:
 @pytest.fixture(scope="module")
 def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of 1,200 papers and its index, closed; copy it before changing it."""
-    folder = tmp_path_factory.mktemp("indexed") / "library"
-    with Library(folder) as library, library.writer():
-        library.save(many_prepared(VECTORS))
-        library.sync_index()
-    return folder
+    return indexed_library(tmp_path_factory.mktemp("indexed") / "library", VECTORS)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from ingest.errors import LibraryError
 from ingest.index import ChromaIndex, IndexRow
 from ingest.library import Library
 from ingest.vectors import PaperScores
-from tests.ingest.builders import many_prepared, unit_vectors
+from tests.ingest.builders import indexed_library, many_prepared, unit_vectors
 
 COUNT = 150
 VECTORS = unit_vectors(COUNT)
@@ -24,11 +24,7 @@ LATER = unit_vectors(20, seed=1)
 @pytest.fixture(scope="module")
 def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of 150 papers and its index, closed; copy it before changing it."""
-    folder = tmp_path_factory.mktemp("indexed") / "library"
-    with Library(folder) as library, library.writer():
-        library.save(many_prepared(VECTORS))
-        library.sync_index()
-    return folder
+    return indexed_library(tmp_path_factory.mktemp("indexed") / "library", VECTORS)
 
 
 @pytest.fixture
