@@ -8,7 +8,9 @@ from typing import Any, Literal
 from assistant.citation import Citation, Reference
 from assistant.comparing.table import ComparisonTable
 
-__all__ = ["Answer", "Citation", "Claim", "NearPaper", "Reference"]
+__all__ = ["Answer", "Citation", "Claim", "Closest", "Grade", "NearPaper", "Reference"]
+
+Grade = Literal["answered", "closest", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,25 @@ class NearPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A checked answer, or an abstention with the nearest papers as what they are.
+class Closest:
+    """A sentence of a stored abstract that comes near a question that none states outright.
 
+    `start` and `end` are character offsets in the abstract; `score` is how likely it states it, from 0 to 1.
+    """
+
+    arxiv_id: str
+    quote: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked answer, or an abstention: the passages that come closest, or the nearest papers as what they are.
+
+    `closest` are passages of an abstention, best first, each of a paper in `nearest`; an answer has none.
+    `nearest` are papers of an abstention, or those that a list names only as near.
     `facts` are sentences about the library itself (counts, days, links), which SQLite answers; they stand on no quote.
     `understood` says which limits of the question were kept, and which of its words were read as others.
     `note` says in one line what else to know of it: what a language model did not write, what a list leaves out.
@@ -52,6 +70,7 @@ class Answer:
     facts: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     nearest: tuple[NearPaper, ...] = ()
+    closest: tuple[Closest, ...] = ()
     understood: tuple[str, ...] = ()
     note: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
@@ -62,17 +81,28 @@ class Answer:
         """Whether it quotes papers, or states facts of the library."""
         return "exact" if self.facts else "quoted"
 
+    @property
+    def grade(self) -> Grade:
+        """Whether the quotes or facts state it, passages only come closest to it, or nothing is near."""
+        if not self.abstained:
+            return "answered"
+        return "closest" if self.closest else "none"
+
     def to_dict(self) -> dict[str, Any]:
-        """The answer as JSON-ready data; days are ISO 8601."""
+        """The answer as JSON-ready data; days are ISO 8601. `nearest` is the older name of `near`."""
+        near = [_with_iso_day(paper) for paper in self.nearest]
         return {
             "question": self.question,
             "answer": self.text,
+            "grade": self.grade,
             "abstained": self.abstained,
             "kind": self.kind,
             "facts": list(self.facts),
             "claims": [asdict(claim) for claim in self.claims],
             "references": [_with_iso_day(reference) for reference in self.references],
-            "nearest": [_with_iso_day(paper) for paper in self.nearest],
+            "closest": [asdict(passage) for passage in self.closest],
+            "near": near,
+            "nearest": near,
             "understood": list(self.understood),
             "note": self.note,
             "timings_ms": {stage: round(spent, 2) for stage, spent in self.timings_ms.items()},
@@ -95,6 +125,7 @@ class Answer:
                 facts=tuple(data.get("facts", ())),
                 references=tuple(Reference(**_with_day(paper)) for paper in data.get("references", ())),
                 nearest=tuple(NearPaper(**_with_day(paper)) for paper in data.get("nearest", ())),
+                closest=tuple(Closest(**passage) for passage in data.get("closest", ())),
                 understood=tuple(data.get("understood", ())),
                 note=data.get("note", ""),
                 timings_ms=dict(data.get("timings_ms", {})),

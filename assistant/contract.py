@@ -1,7 +1,7 @@
 """The answer's contract: what may become an answer, whoever wrote the sentence.
 
 1. A citation is of a paper that was retrieved, and its quote is an exact span of the stored abstract.
-4. Without a claim there is no answer but an abstention, with the nearest papers as what they are.
+4. Without a claim there is no answer but an abstention, with the passages that come closest as what they are.
 5. Markers are numbered in order of appearance; what they stand for comes from the library.
 """
 
@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from assistant.answer import Answer, Citation, Claim, NearPaper, Reference
+from assistant.answer import Answer, Citation, Claim, Closest, NearPaper, Reference
 from assistant.days import spoken_day
-from assistant.evidence import Evidence
+from assistant.reading.evidence import Evidence
 from ingest.paper import StoredPaper
 from prompts import fill
 
@@ -39,8 +39,10 @@ class Note:
 class AnswerBuilder:
     """Checks drafts one by one and makes the answer of those that hold."""
 
-    def __init__(self, question: str, retrieved: Sequence[StoredPaper]) -> None:
+    def __init__(self, question: str, retrieved: Sequence[StoredPaper], near: Sequence[StoredPaper] = ()) -> None:
+        """Begin an answer that may cite the papers that were retrieved; `near` are those it names only as near."""
         self._question = question
+        self._near = tuple(map(_near, near))
         self._retrieved = {stored.paper.arxiv_id: stored for stored in retrieved}
         self._numbers: dict[str, int] = {}
         self._claims: list[Claim] = []
@@ -63,19 +65,9 @@ class AnswerBuilder:
         if not draft.sentence.strip() or not draft.evidence:
             raise ContractError("a claim needs a sentence and at least one citation")
         for evidence in draft.evidence:
-            self._check(evidence)
+            _check(evidence, self._retrieved)
         citations = tuple(self._cite(evidence) for evidence in draft.evidence)
         self._claims.append(Claim(draft.sentence, citations, draft.is_replaced))
-
-    def _check(self, evidence: Evidence) -> None:
-        arxiv_id, span = evidence.stored.paper.arxiv_id, evidence.span
-        stored = self._retrieved.get(arxiv_id)
-        if stored is None:
-            raise ContractError(f"{arxiv_id} is cited but was not retrieved")
-        if not 0 <= span.start < span.end <= len(stored.paper.abstract):
-            raise ContractError(f"the quote of {arxiv_id} from {span.start} to {span.end} is no span of its abstract")
-        if stored.paper.abstract[span.start : span.end] != evidence.quote:
-            raise ContractError(f"the quote of {arxiv_id} is not what its abstract says")
 
     def _cite(self, evidence: Evidence) -> Citation:
         arxiv_id = evidence.stored.paper.arxiv_id
@@ -92,22 +84,68 @@ class AnswerBuilder:
             raise ContractError("an answer needs a claim")
         references = tuple(self._reference(arxiv_id) for arxiv_id in self._numbers)
         text = _answer_text(self._claims, {reference.number: reference for reference in references})
-        claims = tuple(self._claims)
-        return Answer(self._question, text, abstained=False, claims=claims, references=references, note=self._note)
+        if self._near:
+            text = "\n".join([text, "", fill("also_near"), *map(_near_line, self._near)])
+        return Answer(
+            self._question,
+            text,
+            abstained=False,
+            claims=tuple(self._claims),
+            references=references,
+            nearest=self._near,
+            note=self._note,
+        )
 
     def _reference(self, arxiv_id: str) -> Reference:
         stored = self._retrieved[arxiv_id]
         return Reference(self._numbers[arxiv_id], arxiv_id, stored.paper.title, stored.day, stored.paper.url)
 
 
-def abstention(question: str, reason: str, nearest: Sequence[StoredPaper]) -> Answer:
+def _check(evidence: Evidence, retrieved: Mapping[str, StoredPaper]) -> None:
+    arxiv_id, span = evidence.stored.paper.arxiv_id, evidence.span
+    stored = retrieved.get(arxiv_id)
+    if stored is None:
+        raise ContractError(f"{arxiv_id} is cited but was not retrieved")
+    if not 0 <= span.start < span.end <= len(stored.paper.abstract):
+        raise ContractError(f"the quote of {arxiv_id} from {span.start} to {span.end} is no span of its abstract")
+    if stored.paper.abstract[span.start : span.end] != evidence.quote:
+        raise ContractError(f"the quote of {arxiv_id} is not what its abstract says")
+
+
+def abstention(question: str, reason: str) -> Answer:
     """The answer that the library holds none; `reason` is empty or a sentence about the library."""
-    near = tuple(NearPaper(s.paper.arxiv_id, s.paper.title, s.day, s.paper.url) for s in nearest)
-    text = " ".join(filter(None, [fill("cannot_answer"), reason]))
-    if near:
-        lines = [f"- {paper.title} ({spoken_day(paper.day)}, arXiv:{paper.arxiv_id})" for paper in near]
-        text = "\n".join([text, fill("nearest_papers"), *lines])
-    return Answer(question, text, abstained=True, nearest=near)
+    return Answer(question, " ".join(filter(None, [fill("cannot_answer"), reason])), abstained=True)
+
+
+def closest_passages(
+    question: str, reason: str, passages: Sequence[Evidence], retrieved: Sequence[StoredPaper]
+) -> Answer:
+    """The answer that nothing states it outright, with what comes closest, best first.
+
+    Raises:
+        ContractError: a passage is of a paper that was not retrieved, or not verbatim.
+    """
+    held = {stored.paper.arxiv_id: stored for stored in retrieved}
+    for passage in passages:
+        _check(passage, held)
+    near = {passage.stored.paper.arxiv_id: _near(passage.stored) for passage in passages}
+    closest = tuple(
+        Closest(one.stored.paper.arxiv_id, one.quote, one.span.start, one.span.end, round(one.score, 4))
+        for one in passages
+    )
+    said = [" ".join(filter(None, [reason, fill("closest")]))]
+    for arxiv_id, paper in near.items():
+        quotes = " … ".join(f"“{one.quote}”" for one in closest if one.arxiv_id == arxiv_id)
+        said += [f"{paper.title} ({spoken_day(paper.day)}, arXiv:{arxiv_id}): {quotes}"]
+    return Answer(question, "\n".join(said), abstained=True, nearest=tuple(near.values()), closest=closest)
+
+
+def _near(stored: StoredPaper) -> NearPaper:
+    return NearPaper(stored.paper.arxiv_id, stored.paper.title, stored.day, stored.paper.url)
+
+
+def _near_line(paper: NearPaper) -> str:
+    return f"- {paper.title} ({spoken_day(paper.day)}, arXiv:{paper.arxiv_id})"
 
 
 def reference_line(paper: Reference) -> str:

@@ -1,6 +1,7 @@
 """Daybook, the whole: a library and the engines over it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -18,21 +19,26 @@ from assistant.engine import DaybookChatEngine, DaybookQueryEngine, checked_ques
 from assistant.history import Conversation, History, find_conversation, is_conversation_id, no_conversation
 from assistant.llm import DEFAULT_PATIENCE, LlmSettings, connect
 from assistant.llm_writing import LlmWriter
+from assistant.reading.choosing import PaperReader
+from assistant.reading.listing import ListReader
+from assistant.reading.scoring import CosineScorer, ReaderScorer, Scorer
 from assistant.retrieval import HybridRetriever
 from assistant.terms import question_terms
 from assistant.understanding import understood
 from assistant.verify import Similarity
 from assistant.writing import QuotingWriter, Writer
 from ingest.conversations import ConversationSummary
+from ingest.cross_encoder import CrossEncoder, PairReader
 from ingest.database import DaySummary
 from ingest.doctor import Finding, examine
 from ingest.embedding import Embedder, OnnxEmbedding
-from ingest.errors import InputError
+from ingest.errors import InputError, ModelUnavailableError
 from ingest.fetch import ArxivSource, FetchedDay, fetch
 from ingest.library import Library
 from ingest.paper import StoredPaper
 from ingest.pipeline import Ingestion, IngestReport, Progress, ingest
 from ingest.selection import EVERYTHING, Selection
+from prompts import fill
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -83,11 +89,14 @@ class Daybook:
         load_embedder: Callable[[], Embedder],
         today: Callable[[], date] = date.today,
         llm: "LlmSettings | LLM | None" = None,
+        load_reader: Callable[[], PairReader] | None = None,
     ) -> None:
+        """Begin over an opened library; without a reader, or where it raises ModelUnavailableError, cosines choose."""
         self._llm = connect(llm) if isinstance(llm, LlmSettings) else llm
         self._patience = llm.patience if isinstance(llm, LlmSettings) else DEFAULT_PATIENCE
         self.library = library
         self._load_embedder = load_embedder
+        self._load_reader = load_reader
         self._today = today
 
     @classmethod
@@ -110,7 +119,15 @@ class Daybook:
         """
         folder = Path(models or DEFAULT_MODELS) / EMBEDDING_FOLDER
         opened = Library(Path(library or DEFAULT_LIBRARY), create=create)
-        return cls(opened, lambda: OnnxEmbedding.load(folder, tell), llm=llm)
+
+        def load_reader() -> PairReader:
+            try:
+                return CrossEncoder.load(Path(models or DEFAULT_MODELS), tell)
+            except ModelUnavailableError as error:
+                tell(fill("no_reader", why=str(error)))
+                raise
+
+        return cls(opened, lambda: OnnxEmbedding.load(folder, tell), llm=llm, load_reader=load_reader)
 
     def __enter__(self) -> "Daybook":
         return self
@@ -128,6 +145,18 @@ class Daybook:
         return self._load_embedder()
 
     @cached_property
+    def pair_reader(self) -> PairReader | None:
+        """The model that reads sentences beside a question, loaded on first use; None where it cannot be had."""
+        with suppress(ModelUnavailableError):
+            return None if self._load_reader is None else self._load_reader()
+        return None
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """What scores sentences: the reader, or cosines where there is none."""
+        return CosineScorer(self.embedder) if self.pair_reader is None else ReaderScorer(self.pair_reader)
+
+    @cached_property
     def retriever(self) -> HybridRetriever:
         """The llama-index retriever over the library."""
         return HybridRetriever(self.library, self.embedder, today=self._today)
@@ -135,7 +164,14 @@ class Daybook:
     @cached_property
     def query_engine(self) -> DaybookQueryEngine:
         """The llama-index query engine over the library."""
-        return DaybookQueryEngine(library=self.library, retriever=self.retriever, writer=self.writer)
+        reader = self.pair_reader
+        return DaybookQueryEngine(
+            library=self.library,
+            retriever=self.retriever,
+            writer=self.writer,
+            paper_reader=PaperReader(self.library, self.scorer),
+            list_reader=None if reader is None else ListReader(self.library, reader),
+        )
 
     @cached_property
     def writer(self) -> Writer:

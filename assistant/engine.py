@@ -1,6 +1,6 @@
 """The way from a question to a checked answer, as llama-index's query and chat engines.
 
-scope → ranked papers → evidence → enough? → writer → contract → answer
+scope → ranked papers → read: a grade, and the sentences that answer → writer → contract → answer
 """
 
 import time
@@ -15,20 +15,20 @@ from pydantic import ConfigDict, PrivateAttr
 
 from assistant.answer import Answer
 from assistant.comparing.asking import answer_comparing
-from assistant.contract import AnswerBuilder, abstention
+from assistant.contract import AnswerBuilder, abstention, closest_passages
 from assistant.conversation import Reading, read_turn
 from assistant.day.answering import answer_day
-from assistant.evidence import EvidenceSet
 from assistant.exact import answer_exactly
 from assistant.exact.again import asked_again
-from assistant.following import gather_for
+from assistant.following import read_for
 from assistant.history import History
-from assistant.kinds import KindLists, Listed
-from assistant.lists import left_out
+from assistant.kinds import KindListed, KindLists
 from assistant.premise import named_apart, premise_doubted
+from assistant.reading.choosing import Asked, Findings, PaperReader
+from assistant.reading.listing import ListReader, asks_for_list
+from assistant.reading.naming import names_meant
 from assistant.retrieval import HybridRetriever, RankedPaper, as_node
 from assistant.scope import Scope
-from assistant.sufficiency import is_sufficient
 from assistant.terms import QuestionTerms, question_terms
 from assistant.understanding import read_as, reason_of_nothing, understood
 from assistant.writing import Writer
@@ -39,8 +39,8 @@ from ingest.paper import StoredPaper
 from prompts import fill
 
 LONGEST_QUESTION = 4000
-_PAPERS_RANKED = 20
-_NEAREST_SHOWN = 3
+_PAPERS_RANKED = 24
+_PAPERS_READ = 20  # as the grades were trained
 
 
 def checked_question(question: str) -> str:
@@ -64,6 +64,8 @@ class DaybookQueryEngine(CustomQueryEngine):
     library: Library
     retriever: HybridRetriever
     writer: Writer
+    paper_reader: PaperReader
+    list_reader: ListReader | None = None
     _kinds: KindLists = PrivateAttr(default_factory=KindLists)
 
     def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Answer]:
@@ -82,31 +84,33 @@ class DaybookQueryEngine(CustomQueryEngine):
             clock.lap("library")
             yield replace(whole, timings_ms=clock.timings())
             return
-        terms = question_terms(scope.rest)
+        asked = Asked(scope.rest, question_terms(scope.rest), self.retriever.vector(scope.rest), reading.is_follow_up)
         clock.lap("scope")
-        listed = None if reading.is_follow_up else self._kinds.asked(scope, self.retriever, self.library)
-        found = self.retriever.rank(scope, terms, _PAPERS_RANKED) if listed is None else listed.ranked
+        kind = None if reading.is_follow_up else self._kinds.asked(scope, self.retriever, self.library)
+        found = self.retriever.rank(scope, asked.terms, _PAPERS_RANKED) if kind is None else kind.ranked
         ranked = [paper for paper in found if paper.stored.paper.arxiv_id not in reading.apart_from]
         clock.lap("retrieve")
-        evidence = gather_for(reading, terms, ranked, self.library) if listed is None else listed.evidence
+        said = self._said(reading, asked, ranked, kind)
         kept = tuple(filter(None, (reading.about, *understood(scope, ranked))))
-        clock.lap("evidence")
+        clock.lap("read")
         answer: Answer | None = None
-        if listed is not None or is_sufficient(evidence, ranked, is_follow_up=reading.is_follow_up):
-            builder = AnswerBuilder(question, [paper.stored for paper in ranked])
-            for draft in self.writer.write(reading.asked(question), evidence.sentences):
-                builder.add(draft)
-                if builder.is_empty:
-                    continue
-                answer = builder.answer()
-                clock.lap("write")
-                yield replace(answer, understood=kept, timings_ms=clock.timings())
+        builder = AnswerBuilder(question, [paper.stored for paper in ranked], said.near)
+        for draft in self.writer.write(reading.asked(question), said.claims) if said.claims else ():
+            builder.add(draft)
+            if builder.is_empty:
+                continue
+            answer = builder.answer()
+            clock.lap("write")
+            yield replace(answer, understood=kept, timings_ms=clock.timings())
         if answer is None:
-            answer = abstention(question, self._reason(scope, ranked, evidence), self._nearest(ranked))
+            reason = self._reason(scope, ranked, said)
+            if said.closest:
+                answer = closest_passages(question, reason, said.closest, [paper.stored for paper in ranked])
+            else:
+                answer = abstention(question, reason)
             yield replace(answer, understood=kept, timings_ms=clock.timings())
             return
-        cited = _cited(answer, ranked)
-        if remarks := self._remarks(cited, scope, terms, listed):
+        if remarks := self._remarks(_cited(answer, ranked), scope, asked.terms, kind):
             note = " ".join(filter(None, (answer.note, *remarks)))
             yield replace(answer, note=note, understood=kept, timings_ms=clock.timings())
 
@@ -141,26 +145,31 @@ class DaybookQueryEngine(CustomQueryEngine):
             return None
         return replace(exact, question=question, understood=(read_as(question, again), *exact.understood))
 
+    def _said(self, reading: Reading, asked: Asked, ranked: Sequence[RankedPaper], kind: KindListed | None) -> Findings:
+        """What the papers say: those of a kind or on a topic as a list, else the sentences that answer."""
+        if kind is not None:
+            return Findings("answered", claims=kind.sentences)
+        names = names_meant(asked.text, asked.terms.names, self.library)  # a question on a named paper asks for no list
+        if self.list_reader is not None and not reading.is_follow_up and not names and asks_for_list(asked):
+            listed = self.list_reader.read(asked, ranked)
+            if listed.on:
+                return Findings("answered", claims=listed.on, near=listed.near)
+        return read_for(reading, asked, ranked[:_PAPERS_READ], self.paper_reader)
+
     def _remarks(
-        self, cited: Sequence[StoredPaper], scope: Scope, terms: QuestionTerms, listed: Listed | None
+        self, cited: Sequence[StoredPaper], scope: Scope, terms: QuestionTerms, kind: KindListed | None
     ) -> list[str]:
         """What else to know of an answer: what a list leaves out, what the question takes for granted."""
-        left = listed.note if listed else left_out(cited, scope, terms, self.retriever, self.library)
         apart = "" if scope.respelt else named_apart(scope.rest, terms.names, cited)
-        remarks = (left, premise_doubted(scope.rest, cited), apart)
+        remarks = (kind.note if kind else "", premise_doubted(scope.rest, cited), apart)
         return [remark for remark in remarks if remark]
 
-    def _reason(self, scope: Scope, ranked: Sequence[RankedPaper], evidence: EvidenceSet) -> str:
+    def _reason(self, scope: Scope, ranked: Sequence[RankedPaper], said: Findings) -> str:
         if not ranked:
             return reason_of_nothing(scope, self.library)
-        if not evidence.is_stated:
-            return fill("not_stated")
-        if evidence.missing:
-            return fill("no_paper_mentions", names=" or ".join(f"“{name.text}”" for name in evidence.missing))
+        if said.missing:
+            return fill("no_paper_mentions", names=" or ".join(f"“{name.text}”" for name in said.missing))
         return ""
-
-    def _nearest(self, ranked: Sequence[RankedPaper]) -> list[StoredPaper]:
-        return [paper.stored for paper in ranked[:_NEAREST_SHOWN]]
 
 
 def _cited(answer: Answer, ranked: Sequence[RankedPaper]) -> list[StoredPaper]:

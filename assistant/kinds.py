@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.asking import is_background
-from assistant.evidence import Evidence, EvidenceSet
 from assistant.exact.saying import counted, limits_of
+from assistant.reading.evidence import Evidence
 from assistant.retrieval import HybridRetriever, RankedPaper
 from assistant.scope import Scope
 from assistant.terms import question_terms
@@ -122,11 +122,11 @@ _KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class KindListed:
     """Papers of a kind, a sentence of each, and how many there are, for the reader."""
 
     ranked: tuple[RankedPaper, ...]
-    evidence: EvidenceSet
+    sentences: tuple[Evidence, ...]
     note: str
 
 
@@ -145,7 +145,7 @@ class KindLists:
     def __init__(self) -> None:
         self._rows: dict[tuple[str, int], NDArray[np.int64]] = {}
 
-    def asked(self, scope: Scope, retriever: HybridRetriever, library: Library) -> Listed | None:
+    def asked(self, scope: Scope, retriever: HybridRetriever, library: Library) -> KindListed | None:
         """The papers of the kind that a question asks for; None where it asks for none, or none is found."""
         asked = kind_asked(scope.rest)
         if asked is None:
@@ -165,7 +165,7 @@ class KindLists:
         shown = tuple(ranked[:_MOST_SHOWN])
         spans = library.sentences([paper.stored.row for paper in shown])
         sentences = tuple(_telling(paper.stored, spans[paper.stored.row], kind) for paper in shown)
-        return Listed(shown, EvidenceSet(sentences, 1.0, 0, 0.0, ()), _note(kind, topic, scope, ranked))
+        return KindListed(shown, sentences, _note(kind, topic, scope, ranked))
 
     def _of_kind(self, kind: Kind, library: Library) -> NDArray[np.int64]:
         """The rows of all papers whose title or abstract says that they are of a kind, ascending."""

@@ -8,7 +8,7 @@ from itertools import groupby
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
 from assistant.days import spoken_day
-from assistant.evidence import Evidence
+from assistant.reading.evidence import Evidence
 from ingest.cleaning import printable
 from prompts import fill
 

@@ -6,11 +6,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from assistant.contract import DraftClaim, Note
-from assistant.evidence import Evidence
 from assistant.llm import DEFAULT_PATIENCE, LlmStream, Outage, Patience
 from assistant.llm_prompt import NOT_ANSWERED, messages_for, that_fits
 from assistant.llm_sentences import WrittenSentence, written_sentences
 from assistant.orders import gives_orders
+from assistant.reading.evidence import Evidence
 from assistant.terms import STOP_WORDS
 from assistant.verify import Similarity, unsupported_tokens, verify
 from ingest.errors import LlmError, LlmSilentError

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from assistant.asking import wants_many
-from assistant.evidence import holds_name
 from assistant.parts import sides_of
 from assistant.polarity import agreement
+from assistant.reading.naming import holds_name
 from assistant.terms import Name
 from ingest.paper import StoredPaper
 from ingest.words import stem, words_of

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import chain, zip_longest
 
 import numpy as np
@@ -30,6 +31,7 @@ _NAME_WEIGHT = 0.5
 _LEXICAL_BEST = 5
 _TRUSTED_AGREEMENT = 0.5
 _AGREEMENT_WIDTH = 0.05
+_VECTORS_KEPT = 16  # a question is embedded once, for search and for reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class HybridRetriever(BaseRetriever):
         self._embedder = embedder
         self._limit = limit
         self._today = today
+        self.vector: Callable[[str], Vector] = lru_cache(maxsize=_VECTORS_KEPT)(lambda text: _vector(text, embedder))
 
     def understood(self, question: str) -> Scope:
         """The limits that a question sets, and the rest of it in the library's spelling."""
@@ -84,7 +87,7 @@ class HybridRetriever(BaseRetriever):
         self, text: str, terms: QuestionTerms, within: NDArray[np.int64] | None, limit: int
     ) -> list[tuple[int, float, float]]:
         """The row, fused score and cosine of each of the best papers, best first."""
-        dense = self._library.dense_scores(_vector(text, self._embedder))
+        dense = self._library.dense_scores(self.vector(text))
         if not len(dense.rows):
             return []
         near: Scores = (_standardised(dense.scores) + 2 * _standardised(dense.whitened)) / np.float32(3)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer, NearPaper, Reference
-from assistant.evidence import holds_name
-from assistant.information import Information
 from assistant.pointing import Place
+from assistant.reading.information import Information
+from assistant.reading.naming import holds_name
 from assistant.scope import Scope
 from assistant.terms import Name, question_terms
 from ingest.library import Library

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from assistant.contract import DraftClaim, Note
-from assistant.evidence import Evidence
+from assistant.reading.evidence import Evidence
 
 
 @runtime_checkable

@@ -26,6 +26,7 @@ from eval.corpora import CORPORA, Tell, library_folder
 from eval.dialogues import measure as measure_dialogues
 from eval.dialogues import read_turns
 from eval.judging import JUDGE, SentenceJudge
+from eval.reader import reader
 from eval.results import Version, latency, write_result
 from ingest.embedding import DIMENSIONS, Embedder
 from ingest.library import Library
@@ -73,7 +74,7 @@ class Ground:
         """Daybook over the library with the writer that is measured, on some day."""
         if today not in self._books:
             bench, day = self.bench, (lambda: today) if today else date.today
-            self._books[today] = Daybook(self.library, lambda: bench.embedder, day, bench.llm)
+            self._books[today] = Daybook(self.library, lambda: bench.embedder, day, bench.llm, load_reader=reader)
         return self._books[today]
 
     def floor(self, question: str) -> object:

@@ -209,13 +209,14 @@ def compare_methods(
     """Measure whether comparisons put the right papers and the right sentences side by side, beside plain baselines."""
     from eval.compare_cases import read_cases  # noqa: PLC0415 - no other command needs it
     from eval.compare_methods import measure  # noqa: PLC0415
+    from eval.reader import reader  # noqa: PLC0415
     from ingest.library import Library  # noqa: PLC0415
 
     embedder = _embedder()
     folders = _libraries(work, embedder)
     with ExitStack() as stack:
         books = {
-            name: stack.enter_context(Daybook(Library(folder, create=False), lambda: embedder))
+            name: stack.enter_context(Daybook(Library(folder, create=False), lambda: embedder, load_reader=reader))
             for name, folder in folders.items()
         }
         print("\n".join(measure(books, read_cases(cases), _tell).lines()))
@@ -259,6 +260,72 @@ def roles(
         _tell(f"the weights are in {train}")
     for report in (roles.measure(data, "dev"), roles.measure(data, "test"), key_sentences.measure(data)):
         print("\n".join(report.lines()))
+
+
+@eval_cli.command()
+def sealed(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Sets of questions: eval/sealed/round-1/….")],
+    beside: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Another checkout of Daybook, asked the same.")
+    ] = None,
+    spent: Annotated[
+        bool, typer.Option("--spent", help="Run nothing: the sets are training data from now on, for good.")
+    ] = False,
+    detail: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what came of each question; not of a sealed set.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where results go.")] = None,
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+) -> None:
+    """Measure answers on questions that no builder has read; a sealed set is run once, and only aggregates are told."""
+    from eval.sealed import SealedWish, run_sealed, spend  # noqa: PLC0415 - no other command needs it
+    from eval.sealed_report import table_lines  # noqa: PLC0415
+
+    if spent:
+        print("\n".join(spend(files)))
+        return
+    results, folder = run_sealed(SealedWish(tuple(files), beside, detail, out, work), _embedder, _tell)
+    print("\n\n".join("\n".join(table_lines(result)) for result in results))
+    print(f"\nthe figures: {folder.resolve()}")
+
+
+@eval_cli.command("reading-speed")
+def reading_speed(
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+    count: Annotated[int, typer.Option(metavar="N", min=20, help="How many questions.")] = 100,
+) -> None:
+    """Measure how fast sentences are read, beside the plain way, and how long whole answers take."""
+    from eval.corpora import CORPORA, DEFAULT_WORK, library_folder  # noqa: PLC0415 - no other command needs it
+    from eval.reading_speed import answer_speed, pair_speed, training_questions  # noqa: PLC0415
+    from ingest.cross_encoder import READER_FOLDER  # noqa: PLC0415
+    from ingest.library import Library  # noqa: PLC0415
+
+    embedder = _embedder()
+    folders = [
+        library_folder(CORPORA[name], _data(), work or DEFAULT_WORK, embedder, _tell)
+        for name in ("five-days", "all-days")
+    ]
+    with Library(folders[0], create=False) as library:
+        pairs = pair_speed(library, models_folder() / READER_FOLDER)
+    print(f"pairs a second: {pairs.ours:.0f}, the plain way {pairs.plain:.0f} (x {pairs.ours / pairs.plain:.2f})")
+    for folder in folders:
+        one = answer_speed(Library(folder, create=False), embedder, training_questions(count))
+        told = f"embedding {one.embedding:.1f} ms, answer p50 {one.median:.0f} ms, p95 {one.p95:.0f} ms"
+        print(f"{one.papers:,} papers: {told} = {one.p95 / one.embedding:.1f} embeddings")
+
+
+@eval_cli.command("train-reading")
+def train_reading(
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+) -> None:
+    """Make anew what reading has learned, assistant/reading/heads.npz with its report; takes half an hour."""
+    from eval.corpora import DEFAULT_WORK  # noqa: PLC0415 - no other command needs it
+    from eval.reader import reader  # noqa: PLC0415
+    from eval.train import Trainer  # noqa: PLC0415
+
+    trainer = Trainer(_data(), work or DEFAULT_WORK, _embedder(), reader(), _tell)
+    made = trainer.run(Path(__file__).parent.parent / "assistant" / "reading")
+    print("\n".join(f"{name:45} {value:.3f}" for name, value in made.report.items()))
 
 
 @eval_cli.command()

@@ -26,6 +26,7 @@ from eval.answer_suites import ANSWER_SUITES
 from eval.answers import AnswerBench
 from eval.corpora import CORPORA, corpus_items
 from eval.lines import OWN_CASES, json_lines
+from eval.reader import reader
 from eval.results import Version
 from ingest.cleaning import clean
 from ingest.embedding import Embedder, Vector
@@ -189,8 +190,8 @@ def _attack(
     sentences = {target.arxiv_id: target.sentence(titles[target.arxiv_id]) for target in targets}
     controls = {arxiv_id: backwards(sentence) for arxiv_id, sentence in sentences.items()}
     with _library(targets, entries, sentences, embedder) as bad, _library(targets, entries, controls, embedder) as good:
-        asked = Daybook(bad, lambda: embedder, llm=bench.llm)
-        quoting, control = Daybook(bad, lambda: embedder), Daybook(good, lambda: embedder)
+        asked = Daybook(bad, lambda: embedder, llm=bench.llm, load_reader=reader)
+        quoting, control = (Daybook(one, lambda: embedder, load_reader=reader) for one in (bad, good))
         held = held_papers(bad.folder)
         for number, target in enumerate(targets):
             quoted = quoting.ask(target.question).to_dict()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.daybook import Daybook
 from eval.corpora import CORPORA, Tell, library_folder, remove_former
+from eval.reader import reader
 from eval.results import LatencyResult, SizeLatency, latency, latency_path, write_result
 from eval.retrieval import Bench
 from eval.suites import chosen_suites
@@ -60,7 +61,7 @@ def measure(papers: int, bench: Bench) -> LatencyResult:
 
 
 def _measure(library: Library, bench: Bench, questions: Sequence[str]) -> SizeLatency:
-    book = Daybook(library, lambda: bench.embedder)
+    book = Daybook(library, lambda: bench.embedder, load_reader=reader)
     vectors = library.database.vectors_after(0, DIMENSIONS).vectors
     book.search(questions[0], _LIMIT)
     taken, floors = [], []

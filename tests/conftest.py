@@ -19,6 +19,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # before the first import that reads it
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 from assistant.daybook import DEFAULT_MODELS
+from ingest.cross_encoder import CrossEncoder
 from ingest.embedding import DIMENSIONS, OnnxEmbedding, Vector
 from ingest.errors import ModelUnavailableError
 from ingest.library import Library
@@ -41,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=lambda item: not item.nodeid.startswith(FORKING))
     for item in items:
-        if "real_embedder" in getattr(item, "fixturenames", ()):
+        if not {"real_embedder", "real_reader"}.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("model")
 
 
@@ -143,6 +144,15 @@ def real_embedder(models_folder: Path) -> OnnxEmbedding:
     """The model that Daybook ships with, fetched on first use."""
     try:
         return OnnxEmbedding.load(models_folder / "bge-small-en-v1.5-int8")
+    except ModelUnavailableError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def real_reader(models_folder: Path) -> CrossEncoder:
+    """The model that reads sentences beside a question, fetched on first use."""
+    try:
+        return CrossEncoder.load(models_folder)
     except ModelUnavailableError as error:
         pytest.skip(str(error))
 

@@ -21,7 +21,7 @@ ONE_FILE_EACH = {
     "chromadb": "ingest/index.py",
     "sqlite3": "ingest/sqlite.py",
     "tiktoken": "ingest/chunking.py",
-    "onnxruntime": "ingest/embedding.py",
+    "onnxruntime": "ingest/onnx.py",
     "pylatexenc": "ingest/latex.py",
     "xllamacpp": "assistant/local_server.py",
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.comparing import cells, cues
 from assistant.comparing.measured import measurements, metric_named
 from assistant.comparing.reading import ReadPaper, ReadSentence
-from assistant.information import Information
+from assistant.reading.information import Information
 from assistant.terms import question_terms
 from ingest.library import Library
 from ingest.paper import Role

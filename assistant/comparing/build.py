@@ -12,7 +12,7 @@ from assistant.comparing.reading import ReadPaper, ReadSentence, name_of, read_p
 from assistant.comparing.results import Numbering, lined_up
 from assistant.comparing.table import COLUMNS, Cell, ComparisonTable, Row
 from assistant.contract import AnswerBuilder, DraftClaim
-from assistant.evidence import Evidence
+from assistant.reading.evidence import Evidence
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import Span, StoredPaper

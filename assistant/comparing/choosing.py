@@ -7,13 +7,11 @@ from datetime import date
 
 from assistant.comparing.reading import name_of
 from assistant.days import EVER, Period, held_within, spoken_day, spoken_period
-from assistant.evidence import gather
 from assistant.exact.naming import ids_in, papers_named
 from assistant.exact.wording import Asked
-from assistant.information import Information
+from assistant.reading.information import Information
 from assistant.retrieval import HybridRetriever, RankedPaper
 from assistant.scope import Scope
-from assistant.sufficiency import is_sufficient
 from assistant.terms import question_terms, tokens_of
 from ingest.database import Holdings
 from ingest.errors import InputError
@@ -102,10 +100,9 @@ class Chooser:
         ranked = self._retriever.rank(scope, terms, _RANKED)
         if not ranked:
             return None
-        evidence = gather(scope.rest, terms, ranked, self._library)
-        if not is_sufficient(evidence, ranked, is_follow_up=False):
+        best = ranked[0].stored
+        if Information(terms, self._library).share(best.paper.text) < _LEAST_COVERED:
             return None
-        best = evidence.sentences[0].stored
         said = fill("compare_read_as", text=text, title=best.paper.title, arxiv_id=best.paper.arxiv_id)
         return Found((best,), said, is_described=True)
 

@@ -12,7 +12,7 @@ from assistant.comparing.datasets import data_in
 from assistant.comparing.reading import ReadPaper, ReadSentence, name_of, trimmed
 from assistant.comparing.table import NumberLine
 from assistant.contract import DraftClaim
-from assistant.evidence import Evidence
+from assistant.reading.evidence import Evidence
 from assistant.terms import STOP_WORDS
 from ingest.library import Library
 from ingest.paper import Span

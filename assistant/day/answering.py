@@ -10,8 +10,8 @@ from assistant.day.asking import wish_in
 from assistant.day.making import page_of_days
 from assistant.day.overview import is_whole_period, spoken_days
 from assistant.day.page import MOST_PAPERS, DayPage, DayPaper, Limits, Theme
-from assistant.evidence import Evidence
 from assistant.exact.saying import counted
+from assistant.reading.evidence import Evidence
 from assistant.scope import Scope
 from assistant.understanding import read_as, reason_of_nothing
 from ingest.errors import InputError
@@ -38,7 +38,7 @@ def answer_day(question: str, scope: Scope, library: Library, history: Sequence[
         days = holdings.days if scope.periods else holdings.days[-1:]
     category = next(iter(scope.categories or ()), "")
     if not days or (category and category not in holdings.categories):
-        return abstention(question, reason_of_nothing(scope, library), ())
+        return abstention(question, reason_of_nothing(scope, library))
     within = library.database.rows_within(days=days, categories=[category] if category else None, block=scope.block)
     if len(within) > MOST_PAPERS:
         fact = fill("day_too_many", papers=counted(len(within)), period=spoken_days(days, holdings.days))

@@ -7,10 +7,10 @@ from dataclasses import replace
 from assistant.answer import Answer
 from assistant.contract import AnswerBuilder, DraftClaim
 from assistant.days import spoken_day
-from assistant.evidence import Evidence
 from assistant.exact.naming import ids_in, papers_named, respellings
 from assistant.exact.saying import exact_answer
 from assistant.exact.wording import Asked
+from assistant.reading.evidence import Evidence
 from ingest.database import ListedPaper
 from ingest.paper import Link, StoredPaper
 from prompts import fill

@@ -29,7 +29,7 @@ def exact_answer(
 
 def nothing_of_it(asked: Asked) -> Answer:
     """The answer where the library holds nothing of the days or categories that are asked for."""
-    return abstention(asked.question, reason_of_nothing(asked.scope, asked.library), ())
+    return abstention(asked.question, reason_of_nothing(asked.scope, asked.library))
 
 
 def counted(count: int, thing: str = "paper") -> str:

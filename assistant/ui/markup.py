@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from assistant.answer import Answer, Citation, Claim, NearPaper, Reference
+from assistant.answer import Answer, Citation, Claim, Closest, NearPaper, Reference
 from assistant.ui.compare_markup import answer_table_html
 from assistant.ui.dialogue import Turn
 from assistant.ui.inline import escaped, link, rich_text
@@ -23,6 +23,7 @@ from assistant.ui.pieces import (
 )
 from ingest.cleaning import links_in, printable
 from ingest.paper import StoredPaper
+from prompts import fill
 
 _LONGEST_SHOWN = 600
 _MOST_UNBOXED = 12
@@ -52,12 +53,15 @@ def _question(question: str) -> str:
 
 def answer_html(answer: Answer, turn: int) -> str:
     """An answer with its references; `turn` sets the anchors of an answer apart from those of others."""
-    if answer.abstained:
+    if answer.closest:
+        body = _plain(answer.text.splitlines()[0]) + _closest(answer)
+    elif answer.abstained:
         body = _plain(answer.text) + _near_list(answer.nearest)
     elif answer.table:
         body = _facts(answer.facts) + answer_table_html(answer, answer.table, turn)
     elif answer.claims or answer.facts:
-        body = _facts(answer.facts) + _passages(answer, turn)
+        near = _plain(fill("also_near")) + _near_list(answer.nearest) if answer.nearest else ""
+        body = _facts(answer.facts) + _passages(answer, turn) + near
     else:
         body = _plain(answer.text, with_bullets=True)
     references = _reference_list(answer.references, turn)
@@ -97,6 +101,16 @@ def _plain(text: str, *, with_bullets: bool = False) -> str:
 def _near_list(papers: Sequence[NearPaper]) -> str:
     items = "".join(f"<li>{_cited_paper(paper)}</li>" for paper in papers)
     return f'<ul class="nearest">{items}</ul>' if papers else ""
+
+
+def _closest(answer: Answer) -> str:
+    """One paragraph a paper: its title and day, then its passages that come closest."""
+    return "".join(
+        f'<div class="passage"><p class="paper">{_cited_paper(paper)}</p><p>'
+        + " … ".join(f"“{rich_text(one.quote)}”" for one in answer.closest if one.arxiv_id == paper.arxiv_id)
+        + "</p></div>"
+        for paper in answer.nearest
+    )
 
 
 def _passages(answer: Answer, turn: int) -> str:
@@ -149,7 +163,7 @@ def no_sources_html() -> str:
 def sources_html(answer: Answer, papers: Mapping[str, StoredPaper], turn: int) -> str:
     """The abstracts that an answer cites, quotes marked, or those near an abstention; `papers` by arXiv id."""
     if answer.abstained:
-        return _nearest_sources(answer.nearest, papers)
+        return _nearest_sources(answer, papers)
     if answer.kind == "exact" and len(answer.references) > _MOST_CARDS:
         return _sources("Sources", "The answer lists many papers; ask about one of them to read its abstract here.")
     cards = "".join(
@@ -163,12 +177,19 @@ def sources_html(answer: Answer, papers: Mapping[str, StoredPaper], turn: int) -
     return _sources("Sources", note, cards) if cards else no_sources_html()
 
 
-def _nearest_sources(nearest: Sequence[NearPaper], papers: Mapping[str, StoredPaper]) -> str:
-    found = [papers[paper.arxiv_id] for paper in nearest if paper.arxiv_id in papers]
+def _nearest_sources(answer: Answer, papers: Mapping[str, StoredPaper]) -> str:
+    found = [papers[paper.arxiv_id] for paper in answer.nearest if paper.arxiv_id in papers]
     if not found:
         return _sources("No source", "Nothing in the library answers the question.")
-    cards = "".join(_card(paper, "", rich_text(paper.paper.abstract, paper.paper.links)) for paper in found)
-    return _sources("Nearest papers", "They do not answer the question; they are the nearest to it.", cards)
+    cards = "".join(_card(paper, "", _marked(paper, answer.closest)) for paper in found)
+    return _sources("Closest passages", "No abstract states it outright; what comes closest is marked.", cards)
+
+
+def _marked(stored: StoredPaper, passages: Sequence[Closest]) -> str:
+    """An abstract with its passages marked."""
+    own = [passage for passage in passages if passage.arxiv_id == stored.paper.arxiv_id]
+    marks = [span for passage in own if (span := quote_span(passage, stored.paper.abstract))]
+    return rich_text(stored.paper.abstract, stored.paper.links, marks)
 
 
 def _citations(answer: Answer, number: int) -> list[Citation]:

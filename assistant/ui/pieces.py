@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from assistant.answer import Citation, Claim, Reference
+from assistant.answer import Citation, Claim, Closest, Reference
 from assistant.days import spoken_day
 from assistant.ui.inline import escaped, rich_text
 from ingest.cleaning import printable
@@ -49,7 +49,7 @@ def marker_html(paper: Reference, turn: int) -> str:
     return f'<a class="marker" href="{place}" title="{title}">&#91;{paper.number}&#93;</a>'
 
 
-def quote_span(citation: Citation, abstract: str) -> Span | None:
+def quote_span(citation: Citation | Closest, abstract: str) -> Span | None:
     """Where a quote stands; None where the paper has got another abstract since."""
     if abstract[citation.start : citation.end] == citation.quote:
         return Span(citation.start, citation.end)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Answer, Daybook
-from assistant.evidence import Evidence
+from assistant.reading.evidence import Evidence
+from ingest.cross_encoder import CrossEncoder
 from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
 from ingest.paper import Block, Listing, Paper, Span, StoredPaper
@@ -30,9 +31,12 @@ def sample_library_folder(
 
 
 @pytest.fixture(scope="session")
-def sample_book(real_embedder: OnnxEmbedding, sample_library_folder: Path) -> Iterator[Daybook]:
-    """The sample with the real model, for reading only."""
-    with Daybook(Library(sample_library_folder), lambda: real_embedder) as book:
+def sample_book(
+    real_embedder: OnnxEmbedding, real_reader: CrossEncoder, sample_library_folder: Path
+) -> Iterator[Daybook]:
+    """The sample with the real models, for reading only."""
+    opened = Library(sample_library_folder)
+    with Daybook(opened, lambda: real_embedder, load_reader=lambda: real_reader) as book:
         yield book
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.contract import AnswerBuilder, ContractError, DraftClaim, abstention
 from assistant.days import spoken_day
-from assistant.evidence import Evidence
+from assistant.reading.evidence import Evidence
 from tests.assistant.conftest import cited_ids, evidence_from, markers, stored_paper
 
 CATS = stored_paper("2101.00003", title="Cats", abstract="Cats purr at night. They sleep by day.")

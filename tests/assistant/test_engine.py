@@ -18,7 +18,7 @@ from llama_index.core.schema import QueryBundle
 from assistant import Answer, Daybook
 from assistant.contract import ContractError, DraftClaim
 from assistant.engine import LONGEST_QUESTION, DaybookQueryEngine
-from assistant.evidence import Evidence
+from assistant.reading.evidence import Evidence
 from assistant.writing import Writer
 from ingest.errors import InputError
 from tests.assistant.conftest import cited_ids, evidence_from, markers, quotes, sample_id, stored_paper

