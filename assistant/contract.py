@@ -74,8 +74,8 @@ class AnswerBuilder:
         number = self._numbers.setdefault(arxiv_id, len(self._numbers) + 1)
         return Citation(number, arxiv_id, evidence.quote, evidence.span.start, evidence.span.end)
 
-    def answer(self) -> Answer:
-        """The answer so far.
+    def answer(self, *, is_complete: bool = True) -> Answer:
+        """The answer, or while it grows, the answer so far, which does not yet name what is near.
 
         Raises:
             ContractError: there is no claim; say so with `abstention`.
@@ -84,15 +84,16 @@ class AnswerBuilder:
             raise ContractError("an answer needs a claim")
         references = tuple(self._reference(arxiv_id) for arxiv_id in self._numbers)
         text = _answer_text(self._claims, {reference.number: reference for reference in references})
-        if self._near:
-            text = "\n".join([text, "", fill("also_near"), *map(_near_line, self._near)])
+        near = self._near if is_complete else ()
+        if near:
+            text = "\n".join([text, "", fill("also_near"), *map(_near_line, near)])
         return Answer(
             self._question,
             text,
             abstained=False,
             claims=tuple(self._claims),
             references=references,
-            nearest=self._near,
+            nearest=near,
             note=self._note,
         )
 

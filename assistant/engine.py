@@ -99,7 +99,7 @@ class DaybookQueryEngine(CustomQueryEngine):
             builder.add(draft)
             if builder.is_empty:
                 continue
-            answer = builder.answer()
+            answer = builder.answer(is_complete=False)
             clock.lap("write")
             yield replace(answer, understood=kept, timings_ms=clock.timings())
         if answer is None:
@@ -110,9 +110,10 @@ class DaybookQueryEngine(CustomQueryEngine):
                 answer = abstention(question, reason)
             yield replace(answer, understood=kept, timings_ms=clock.timings())
             return
-        if remarks := self._remarks(_cited(answer, ranked), scope, asked.terms, kind):
+        remarks = self._remarks(_cited(answer, ranked), scope, asked.terms, kind)
+        if remarks or said.near:
             note = " ".join(filter(None, (answer.note, *remarks)))
-            yield replace(answer, note=note, understood=kept, timings_ms=clock.timings())
+            yield replace(builder.answer(), note=note, understood=kept, timings_ms=clock.timings())
 
     def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
         """The complete answer; `history` holds the answers before it, newest last.

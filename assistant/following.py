@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from assistant.conversation import Reading
 from assistant.pointing import tried_on
-from assistant.reading.choosing import Asked, Findings, PaperReader
+from assistant.reading.choosing import MOST_CLOSEST, Asked, Findings, PaperReader
 from assistant.reading.naming import holds_name
 from assistant.retrieval import RankedPaper
 from assistant.terms import question_terms
@@ -24,7 +24,7 @@ def read_for(reading: Reading, asked: Asked, ranked: Sequence[RankedPaper], read
     is_apart = bool(on_words) and not any(on_words & set(stems_of(paper.stored.paper.text)) for paper in ranked)
     found = reader.read(asked, ranked)
     if found.grade == "answered" and (unheld or is_apart):
-        return replace(found, grade="closest", claims=(), closest=found.claims, missing=unheld)
+        return replace(found, grade="closest", claims=(), closest=found.claims[:MOST_CLOSEST], missing=unheld)
     return found
 
 
@@ -32,5 +32,6 @@ def _together(found: Sequence[Findings]) -> Findings:
     """What several papers say as one answer, where every one says something."""
     if found and all(one.claims for one in found):
         return Findings("answered", claims=tuple(claim for one in found for claim in one.claims))
-    closest = tuple(piece for one in found for piece in (one.claims or one.closest)[:1])
+    best = [piece for one in found for piece in (one.claims or one.closest)[:1]]
+    closest = tuple(sorted(best, key=lambda piece: -piece.score)[:MOST_CLOSEST])
     return Findings("closest" if closest else "none", closest=closest)

@@ -6,6 +6,7 @@ papers, where most is near, the others of their own days.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from assistant.retrieval import HybridRetriever
@@ -13,7 +14,16 @@ from eval.corpora import CORPORA, Tell, library_folder
 from eval.lines import json_lines
 from eval.reading_data import Bench, ReadQuestion, TrainingQuestion, read_training
 from eval.sealed_cases import corpus_of
-from eval.train_lists import ListCase, ReadList, read_list, read_lists, train_list_question, train_listed
+from eval.train_lists import (
+    LISTS_TAKEN,
+    OVERVIEWS_TAKEN,
+    ListCase,
+    ReadList,
+    read_list,
+    read_lists,
+    train_listed,
+    train_wording,
+)
 from eval.train_reading import HeadsMade, keep, train_heads
 from ingest.cross_encoder import PairReader
 from ingest.embedding import Embedder, Vector
@@ -50,16 +60,21 @@ class Trainer:
             empty = [read_list(case, everything, self.embedder, self.reader) for case in nothing]
             listed, of_lists = train_listed([*lists, *empty])
             wordings = [*_worded(read, lists), *self._own_wordings(everything)]
-            list_question, of_wordings = train_list_question(wordings)
-        told = {f"lists: {name}": share for name, share in {**of_lists, **of_wordings}.items()}
-        heads = {**made.heads, "listed": listed, "list question": list_question}
+            list_question, *of_lists_asked = train_wording(wordings, LISTS_TAKEN)
+            overviews = [(question, vector, question in _overviews()) for question, vector, _ in wordings]
+            overview, *of_overviews = train_wording(overviews, OVERVIEWS_TAKEN)
+        told = {f"lists: {name}": share for name, share in of_lists.items()}
+        for sort, shares in (("list", of_lists_asked), ("overview", of_overviews)):
+            told |= {f"{sort} questions taken": shares[0], f"no {sort} questions taken": shares[1]}
+        heads = {**made.heads, "listed": listed, "list question": list_question, "overview question": overview}
         whole = HeadsMade(heads, {**made.report, **told})
         keep(whole, folder)
         return whole
 
     def _questions(self, everything: Library) -> Iterator[ReadQuestion]:
         bench = Bench(everything, self.embedder, self.reader)
-        asked = [*read_training(_TRAINING / "facts.jsonl"), *read_training(_TRAINING / "unanswerable.jsonl"), *_own()]
+        of_all = ("facts", "unanswerable", "overviews")
+        asked = [*(one for name in of_all for one in read_training(_TRAINING / f"{name}.jsonl")), *_own()]
         self.tell(f"reading {len(asked)} questions")
         yield from bench.read(asked)
         others = read_training(_TRAINING / "otherwords.jsonl")
@@ -84,6 +99,11 @@ class Trainer:
         for line in json_lines(_CASES / "retrieval.jsonl"):
             if line["kind"] in {"single", "fact", "several"}:
                 yield line["question"], vector(line["question"]), line["kind"] == "several"
+
+
+@lru_cache(maxsize=1)
+def _overviews() -> frozenset[str]:
+    return frozenset(line["question"] for line in json_lines(_TRAINING / "overviews.jsonl"))
 
 
 def _is_absent(one: ReadQuestion) -> bool:

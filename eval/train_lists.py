@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reading.choosing import PAIRS_READ, Asked
-from assistant.reading.listing import ListReader, key_spans, wording_features
+from assistant.reading.listing import ListReader, key_spans
+from assistant.reading.wording import wording_features
 from assistant.retrieval import HybridRetriever
 from assistant.terms import question_terms
 from eval.reading_data import TODAY
@@ -21,7 +22,8 @@ from ingest.library import Library
 _QUESTION_C = 0.3
 _LIST_C = 0.01  # of .001, .003, .01 by recall at precision .82
 _CUTS_TRIED = 200
-_LISTS_TAKEN = 0.88  # of the questions for papers; more would take more of the others, for a fact gets no list
+OVERVIEWS_TAKEN = 0.95  # of the questions what a paper is about
+LISTS_TAKEN = 0.88  # of the questions for papers; more would take more of the others, for a fact gets no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +110,15 @@ def _recall_precision(
     return float(recall), float(precision)
 
 
-def train_list_question(
-    wordings: Sequence[tuple[str, Vector, bool]],
-) -> tuple[NDArray[np.float32], dict[str, float]]:
-    """The head that tells questions for papers from all others: questions, their vectors, and whether they are such."""
+Wording = tuple[str, Vector, bool]
+"""A question, its vector, and whether it is of a sort."""
+
+
+def train_wording(wordings: Sequence[Wording], taken_share: float) -> tuple[NDArray[np.float32], float, float]:
+    """A head that tells questions of a sort from all others; the share of either that its cut takes, out of fold."""
     matrix = np.array([wording_features(question, vector) for question, vector, _ in wordings])
-    labels = np.array([is_list for _, _, is_list in wordings])
+    labels = np.array([is_of_sort for _, _, is_of_sort in wordings])
     trained = train(matrix, labels, [str(n) for n in range(len(matrix))], _QUESTION_C, is_standardised=False)
-    cut = float(np.quantile(trained.out_of_fold[labels], 1 - _LISTS_TAKEN))
+    cut = float(np.quantile(trained.out_of_fold[labels], 1 - taken_share))
     taken = trained.out_of_fold >= cut
-    report = {"list questions taken": float(taken[labels].mean()), "others taken": float(taken[~labels].mean())}
-    return with_cut(trained, cut), report
+    return with_cut(trained, cut), float(taken[labels].mean()), float(taken[~labels].mean())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.asking import QUANTITY, Aim, is_background, told
+from assistant.asking import QUANTITY, TELLS_DATA, is_background
 from assistant.comparing import cues
 from assistant.comparing.datasets import DataNamed, data_in, holds_samples
 from assistant.comparing.reading import ReadPaper, ReadSentence, without_opening
@@ -150,7 +150,8 @@ def _data_score(sentence: ReadSentence, paper: ReadPaper) -> float:
         return 0.0
     is_lacking = cues.LACK.search(sentence.text) is not None and not cues.OWN.search(sentence.text)
     is_lacking = is_lacking and not cues.FINDS.search(sentence.text) and not cues.OUTCOME.search(sentence.text)
-    return strength - 0.7 * (is_of_others(sentence) or is_lacking) + 0.05 * bool(told(Aim.DATA, sentence.text))
+    tells = TELLS_DATA.search(sentence.text) is not None
+    return strength - 0.7 * (is_of_others(sentence) or is_lacking) + 0.05 * tells
 
 
 def results(paper: ReadPaper) -> list[ReadSentence]:

@@ -10,6 +10,7 @@ from assistant.days import EVER, Period, held_within, spoken_day, spoken_period
 from assistant.exact.naming import ids_in, papers_named
 from assistant.exact.wording import Asked
 from assistant.reading.information import Information
+from assistant.reading.naming import holds_name, names_meant
 from assistant.retrieval import HybridRetriever, RankedPaper
 from assistant.scope import Scope
 from assistant.terms import question_terms, tokens_of
@@ -95,13 +96,15 @@ class Chooser:
         scope = self._retriever.understood(text)
         scope = replace(scope, rest=" ".join(filter(None, [scope.rest, context])))
         terms = question_terms(scope.rest)
-        if len(terms.words) < 2 and not terms.names:
+        names = names_meant(scope.rest, terms.names, self._library)
+        if len(terms.words) < 2 and not terms.names and not names:
             return None
         ranked = self._retriever.rank(scope, terms, _RANKED)
         if not ranked:
             return None
-        best = ranked[0].stored
-        if Information(terms, self._library).share(best.paper.text) < _LEAST_COVERED:
+        held = [one.stored for one in ranked if names and all(holds_name(one.stored, name) for name in names)]
+        best = held[0] if held else ranked[0].stored
+        if not held and Information(terms, self._library).share(best.paper.text) < _LEAST_COVERED:
             return None
         said = fill("compare_read_as", text=text, title=best.paper.title, arxiv_id=best.paper.arxiv_id)
         return Found((best,), said, is_described=True)

@@ -14,18 +14,19 @@ from assistant.reading.heads import Heads, probability, trained_heads
 from assistant.reading.information import Information
 from assistant.reading.naming import holds_name, in_title, is_known, names_meant
 from assistant.reading.scoring import Scored, Scorer
+from assistant.reading.wording import wording_features
 from assistant.retrieval import RankedPaper
 from assistant.terms import Name, QuestionTerms
 from ingest.embedding import Vector
 from ingest.library import Library
-from ingest.paper import Span, StoredPaper
+from ingest.paper import Span, StoredPaper, key_span
 
 PAIRS_READ = 24  # 24 x 5.6 ms on two cores, of the 35 question embeddings (161 ms) that an answer may take
 _MOST_OF_A_PAPER = 14  # sentences; one abstract in 100 of ours has more
 _PAPERS_READ = 6
 _MOST_QUOTES = 3
 _ENOUGH = 0.68  # of the chance that the answer is among the quotes; `eval train-reading` prints what others give
-_MOST_CLOSEST = 3
+MOST_CLOSEST = 3
 _LATER_POINT = re.compile(r"\s*\(?(?:[2-9]|i{2,3}|iv|[b-e])\)")
 
 
@@ -65,31 +66,47 @@ class PaperReader:
         """Read the sentences of the best papers, choose those that answer, and grade them."""
         missing = tuple(name for name in asked.terms.names if not is_known(name, self._library))
         information = Information(asked.terms, self._library)
-        ranked = _of_names(ranked, names_meant(asked.text, asked.terms.names, self._library))
+        names = names_meant(asked.text, asked.terms.names, self._library)
+        ranked = _of_names(ranked, names)
+        if ranked and names and not missing and self._asks_for_overview(asked):
+            return Findings("answered", claims=key_sentences(ranked[:1], self._library))
         chosen = read_texts(ranked, self._library, information)
         scored = self._scorer.score(asked.text, chosen)
         pieces = _pieces(ranked, chosen, scored)
         if not pieces:
             return Findings("none", missing=missing)
         found = Found(asked.text, asked.terms, ranked, chosen, scored, self._library, information)
-        grade = self._grade(asked, found, is_known=not missing)
+        grade = self._grade(asked, found, is_known=not missing, is_named=bool(names))
         pieces.sort(key=lambda piece: -piece.score)
         if grade == "answered":
-            return Findings(grade, claims=_by_paper(_with_first_points(_enough(pieces), chosen, ranked)))
-        return Findings(grade, closest=tuple(pieces[:_MOST_CLOSEST]) if grade == "closest" else (), missing=missing)
+            return Findings(grade, claims=_by_paper(_with_first_points(_enough(pieces), self._library)))
+        return Findings(grade, closest=tuple(pieces[:MOST_CLOSEST]) if grade == "closest" else (), missing=missing)
 
-    def _grade(self, asked: Asked, found: Found, *, is_known: bool) -> Grade:
-        """Answered, closest or none; a follow-up is about papers that were shown, so its subject is held."""
+    def _asks_for_overview(self, asked: Asked) -> bool:
+        """Whether a question asks what a paper is about: its key sentence says it, and no sentence more than others."""
+        head = self._heads["overview question"]
+        return float(head.log_odds(wording_features(asked.text, asked.vector))) >= head.cut
+
+    def _grade(self, asked: Asked, found: Found, *, is_known: bool, is_named: bool) -> Grade:
+        """Answered, closest or none; the subject of a follow-up, and a paper that is named, are held."""
         name, features = self._scorer.name, grade_features(found)
         likely = float(self._heads[f"{name} held"].log_odds(features))
-        if not asked.is_follow_up and likely < self._heads[f"{name} held"].cut:
+        is_held = asked.is_follow_up or is_named
+        if not is_held and likely < self._heads[f"{name} held"].cut:
             return "none"
-        if not is_known or (not asked.is_follow_up and likely < self._heads[f"{name} surely held"].cut):
+        if not is_known or (not is_held and likely < self._heads[f"{name} surely held"].cut):
             return "closest"
         whole = np.concatenate([features, state_features(found, asked.vector)]) if name == "reader" else features
         answered = self._heads[f"{name} answered"]
         cut = self._heads[f"{name} follow-up"].cut if asked.is_follow_up else answered.cut
         return "answered" if float(answered.log_odds(whole)) >= cut else "closest"
+
+
+def key_sentences(papers: Sequence[RankedPaper], library: Library) -> tuple[Evidence, ...]:
+    """What each paper does, in its own words; none of one without an abstract."""
+    roled = library.roled_sentences([paper.stored.row for paper in papers])
+    spans = [(paper.stored, key_span(roled[paper.stored.row])) for paper in papers]
+    return tuple(Evidence(stored, span, 1.0) for stored, span in spans if span is not None)
 
 
 def _of_names(ranked: Sequence[RankedPaper], names: Sequence[Name]) -> Sequence[RankedPaper]:
@@ -133,19 +150,16 @@ def _enough(pieces: Sequence[Evidence]) -> list[Evidence]:
     return list(pieces[: min(needed, _MOST_QUOTES)])
 
 
-def _with_first_points(
-    pieces: Sequence[Evidence], texts: Sequence[Passages], ranked: Sequence[RankedPaper]
-) -> list[Evidence]:
-    """The pieces; before one that begins with "(2)" the sentence before it, which has the (1)."""
-    before = {
-        (paper.stored.row, after): span
-        for paper, text in zip(ranked, texts, strict=False)
-        for span, after in zip(text.spans, text.spans[1:], strict=False)
-    }
+def _with_first_points(pieces: Sequence[Evidence], library: Library) -> list[Evidence]:
+    """The pieces; before one that begins with "(2)" or "(3)" the sentences before it, from the one that has the (1)."""
+    spans = library.sentences([piece.stored.row for piece in pieces])
     found: dict[tuple[int, Span], Evidence] = {}
     for piece in pieces:
-        first = before.get((piece.stored.row, piece.span)) if _LATER_POINT.match(piece.quote) else None
-        for span in filter(None, (first, piece.span)):
+        own, abstract = spans[piece.stored.row], piece.stored.paper.abstract
+        first = last = own.index(piece.span)
+        while first and _LATER_POINT.match(abstract, own[first].start):
+            first -= 1
+        for span in own[first : last + 1]:
             found.setdefault((piece.stored.row, span), Evidence(piece.stored, span, piece.score))
     return list(found.values())
 

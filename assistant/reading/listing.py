@@ -1,10 +1,7 @@
 """Which papers belong in a list: those that bear on what was asked, by a calibrated cut; the next ones are near."""
 
-import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -13,19 +10,15 @@ from assistant.reading.evidence import Evidence
 from assistant.reading.heads import Features, Heads, probability, trained_heads
 from assistant.reading.information import Information
 from assistant.reading.scoring import beside_title
+from assistant.reading.wording import wording_features
 from assistant.retrieval import RankedPaper
 from ingest.cross_encoder import PairReader
-from ingest.embedding import Vector
 from ingest.library import Library
 from ingest.paper import Span, StoredPaper, key_span
 
 _MOST_NEAR = 6
 _NEAR_WIDTH = 1.5  # log odds below the cut
 _TENTH = 9
-WORDINGS = 4096
-_VECTOR_WEIGHT = 8.0  # a unit vector's 384 values are small beside the words' ones
-_WORD = re.compile(r"[^\W\d_]+|\d+|\?")
-_NUMBER = re.compile(r"\d+")
 LIST_FEATURES = (
     "fused", "below the best fused", "share of the best fused", "cosine", "below the best cosine", "mean cosine",
     "logit", "below the best logit", "mean logit", "three best logits", "held by the paper", "held by the title",
@@ -45,15 +38,6 @@ def asks_for_list(asked: Asked, heads: Heads | None = None) -> bool:
     """Whether a question asks for papers rather than for a fact of one."""
     head = (heads or trained_heads())["list question"]
     return float(head.log_odds(wording_features(asked.text, asked.vector))) >= head.cut
-
-
-def wording_features(question: str, vector: Vector) -> Features:
-    """The words of a question and their pairs, hashed, beside its vector: [WORDINGS + 384]."""
-    words = ["^", *(_NUMBER.sub("0", word) for word in _WORD.findall(question.lower())), "$"]
-    grams = {*words, *(" ".join(pair) for pair in pairwise(words))}
-    hashed = np.zeros(WORDINGS, dtype=np.float32)
-    hashed[[zlib.crc32(gram.encode()) % WORDINGS for gram in grams]] = 1.0
-    return np.concatenate([hashed, vector * np.float32(_VECTOR_WEIGHT)])
 
 
 class ListReader:

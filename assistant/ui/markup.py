@@ -182,6 +182,8 @@ def _nearest_sources(answer: Answer, papers: Mapping[str, StoredPaper]) -> str:
     if not found:
         return _sources("No source", "Nothing in the library answers the question.")
     cards = "".join(_card(paper, "", _marked(paper, answer.closest)) for paper in found)
+    if not answer.closest:  # kept by an older Daybook, which showed papers without passages
+        return _sources("Nearest papers", "They do not answer the question; they are the nearest to it.", cards)
     return _sources("Closest passages", "No abstract states it outright; what comes closest is marked.", cards)
 
 

@@ -1,5 +1,6 @@
 """Books to ask, over the sample and over nothing yet, and papers and evidence made for a test."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Answer, Daybook
+from assistant import Answer, Citation, Daybook
+from assistant.answer import Closest
 from assistant.reading.evidence import Evidence
 from ingest.cross_encoder import CrossEncoder
 from ingest.embedding import OnnxEmbedding
@@ -62,6 +64,45 @@ def sample_id(number: int) -> str:
 def cited_ids(answer: Answer) -> list[str]:
     """The arXiv ids of an answer's references, in their order."""
     return [reference.arxiv_id for reference in answer.references]
+
+
+def shown_ids(answer: Answer) -> list[str]:
+    """The arXiv ids of the papers that an answer quotes, as its claims or as what comes closest, in their order."""
+    return list(dict.fromkeys([*cited_ids(answer), *(passage.arxiv_id for passage in answer.closest)]))
+
+
+def shown_quotes(answer: Answer) -> list[str]:
+    """What an answer quotes, as its claims or as what comes closest, in its order."""
+    cited = [citation.quote for claim in answer.claims for citation in claim.citations]
+    return [*cited, *(passage.quote for passage in answer.closest)]
+
+
+def check_grade(answer: Answer, library: Library) -> None:
+    """Grade, claims, closest passages and near papers of an answer agree, and every quote is verbatim."""
+    assert answer.grade in {"answered", "closest", "none"}
+    assert answer.abstained == (answer.grade != "answered")
+    assert bool(answer.closest) == (answer.grade == "closest")
+    if answer.grade == "answered":
+        assert answer.claims or answer.facts
+        assert {near.arxiv_id for near in answer.nearest}.isdisjoint(cited_ids(answer))
+    else:
+        assert (answer.claims, answer.references) == ((), ())
+        passages = dict.fromkeys(passage.arxiv_id for passage in answer.closest)
+        assert [near.arxiv_id for near in answer.nearest] == list(passages)
+    quoted: list[Citation | Closest] = [*answer.closest]
+    quoted += [citation for claim in answer.claims for citation in claim.citations]
+    for quote in quoted:
+        stored = library.paper(quote.arxiv_id)
+        assert stored is not None
+        assert quote.quote
+        assert stored.paper.abstract[quote.start : quote.end] == quote.quote
+    assert {quote.arxiv_id for quote in quoted} <= {*cited_ids(answer), *(near.arxiv_id for near in answer.nearest)}
+    scores = [passage.score for passage in answer.closest]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    data = json.loads(json.dumps(answer.to_dict()))
+    assert (data["grade"], data["abstained"]) == (answer.grade, answer.abstained)
+    assert json.loads(json.dumps(Answer.from_dict(data).to_dict())) == data
 
 
 def quotes(answer: Answer) -> str:

@@ -1,12 +1,13 @@
 """Nothing that breaks the contract becomes an answer, and what does is numbered as it appears."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.contract import AnswerBuilder, ContractError, DraftClaim, abstention
+from assistant.contract import AnswerBuilder, ContractError, DraftClaim, abstention, closest_passages
 from assistant.days import spoken_day
 from assistant.reading.evidence import Evidence
 from tests.assistant.conftest import cited_ids, evidence_from, markers, stored_paper
@@ -19,6 +20,11 @@ SLEEP = evidence_from(CATS, 20, 38)
 BARK = evidence_from(DOGS)
 HUNT = evidence_from(OWLS)
 ROAR = evidence_from(stored_paper("2101.00003", abstract="Cats roar at night."))
+
+
+def scored(evidence: Evidence, score: float) -> Evidence:
+    """A piece of evidence with another score."""
+    return replace(evidence, score=score)
 
 
 @pytest.fixture
@@ -140,23 +146,56 @@ def test_an_answer_can_be_had_between_claims(builder: AnswerBuilder) -> None:
     assert builder.answer().claims[:1] == first.claims
 
 
-def test_an_abstention_names_the_nearest_papers_as_what_they_are() -> None:
-    answer = abstention("Do fish sing?", "No paper of it mentions “fish”.", [CATS, DOGS])
-    assert answer.abstained
+@pytest.mark.parametrize("reason", ["", "No paper of it mentions “fish”."])
+def test_an_abstention_is_one_line_with_its_reason_and_names_no_paper(reason: str) -> None:
+    answer = abstention("Do fish sing?", reason)
+    assert (answer.grade, answer.abstained) == ("none", True)
+    assert (answer.claims, answer.references, answer.closest, answer.nearest) == ((), (), (), ())
+    assert answer.text == f"The library does not hold an answer to this. {reason}".strip()
+
+
+def test_what_comes_closest_stands_under_its_paper_best_first() -> None:
+    passages = [scored(HUNT, 0.5), scored(PURR, 0.25), scored(SLEEP, 0.125)]
+    answer = closest_passages("Do fish sing?", "No paper of it mentions “fish”.", passages, [CATS, DOGS, OWLS])
+    assert (answer.grade, answer.abstained) == ("closest", True)
     assert (answer.claims, answer.references) == ((), ())
-    assert [near.arxiv_id for near in answer.nearest] == ["2101.00003", "2101.00002"]
-    lines = answer.text.split("\n")
-    assert "does not hold an answer" in lines[0]
-    assert "No paper of it mentions “fish”." in lines[0]
-    assert "no sentence of theirs" in lines[1]
-    assert lines[2:] == ["- Cats (4 Jan 2021, arXiv:2101.00003)", "- Dogs (5 Jan 2021, arXiv:2101.00002)"]
-
-
-def test_an_abstention_without_a_near_paper_is_one_line() -> None:
-    answer = abstention("Do fish sing?", "", [])
-    assert answer.abstained
-    assert "\n" not in answer.text
+    assert [(one.arxiv_id, one.quote, one.start, one.end, one.score) for one in answer.closest] == [
+        ("2101.00001", "Owls hunt at dusk.", 0, 18, 0.5),
+        ("2101.00003", "Cats purr at night.", 0, 19, 0.25),
+        ("2101.00003", "They sleep by day.", 20, 38, 0.125),
+    ]
+    assert [(near.arxiv_id, near.title, near.url) for near in answer.nearest] == [
+        ("2101.00001", "Owls", OWLS.paper.url),
+        ("2101.00003", "Cats", CATS.paper.url),
+    ]
+    first, *lines = answer.text.split("\n")
+    assert first.startswith("No paper of it mentions “fish”. No abstract states this outright")
+    assert lines == [
+        "Owls (4 Jan 2021, arXiv:2101.00001): “Owls hunt at dusk.”",
+        "Cats (4 Jan 2021, arXiv:2101.00003): “Cats purr at night.” … “They sleep by day.”",
+    ]
     assert markers(answer.text) == []
+
+
+@pytest.mark.parametrize("passage", [HUNT, ROAR, evidence_from(CATS, 0, 39), evidence_from(CATS, 7, 7)])
+def test_what_comes_closest_is_verbatim_and_of_a_paper_that_was_retrieved(passage: Evidence) -> None:
+    with pytest.raises(ContractError):
+        closest_passages("Do fish sing?", "", [PURR, passage], [CATS, DOGS])
+
+
+def test_papers_that_are_near_a_list_are_named_and_not_cited() -> None:
+    builder = AnswerBuilder("Which animals are loud?", [CATS, DOGS], [OWLS])
+    builder.add(DraftClaim("Cats purr at night.", (PURR,)))
+    answer = builder.answer()
+    assert (answer.grade, cited_ids(answer)) == ("answered", ["2101.00003"])
+    assert [near.arxiv_id for near in answer.nearest] == ["2101.00001"]
+    assert answer.text.endswith("[1]\n\nAlso near:\n- Owls (4 Jan 2021, arXiv:2101.00001)")
+
+
+def test_a_paper_that_is_only_near_cannot_be_cited() -> None:
+    builder = AnswerBuilder("Which animals are loud?", [CATS, DOGS], [OWLS])
+    with pytest.raises(ContractError, match=r"2101\.00001 is cited but was not retrieved"):
+        builder.add(DraftClaim("Owls hunt.", (HUNT,)))
 
 
 def test_a_day_is_spoken_without_a_leading_zero() -> None:

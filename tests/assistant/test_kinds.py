@@ -64,7 +64,9 @@ def book(tmp_path_factory: pytest.TempPathFactory, sample_book: Daybook) -> Dayb
     ]
     numbered = [(f"2403.{99 - number:05d}", *paper) for number, paper in enumerate(papers)]
     write_digest(folder / "digests", date(2024, 3, 5), numbered)
-    book = Daybook(Daybook.open(folder / "library").library, lambda: sample_book.embedder)
+    embedder, reader = sample_book.embedder, sample_book.pair_reader
+    assert reader is not None
+    book = Daybook(Daybook.open(folder / "library").library, lambda: embedder, load_reader=lambda: reader)
     book.ingest([folder / "digests"])
     return book
 
@@ -80,11 +82,13 @@ def test_a_topic_narrows_the_kind(book: Daybook) -> None:
     assert len(cited_ids(book.ask("Are there any surveys on harbours?"))) == 1
 
 
-def test_a_list_says_how_many_papers_it_leaves_out(book: Daybook) -> None:
+def test_a_list_on_a_topic_names_what_is_only_near_and_counts_nothing(book: Daybook) -> None:
     answer = book.ask("Which papers are about Kelp forests?")
-    left = 10 - len(answer.references)
-    assert left > 1
-    assert f"the library has {left} more papers with “Kelp”, “forests”, in some form" in answer.note
+    near = [paper.arxiv_id for paper in answer.nearest]
+    assert all(reference.title.startswith("Kelp") for reference in answer.references)
+    assert len({*cited_ids(answer), *near}) == len(answer.references) + len(near) >= 10
+    assert all(f"- {paper.title} (" in answer.text for paper in answer.nearest)
+    assert answer.note == ""
 
 
 @pytest.mark.parametrize("question", ["How do methods that grow kelp work?", "What does WakeMem track?"])

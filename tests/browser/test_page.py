@@ -75,13 +75,25 @@ def test_markers_of_an_older_answer_lead_to_its_references(page: "Page") -> None
     page.locator("#reference-1-1.is-shown").wait_for()
 
 
-def test_an_abstention_offers_the_nearest_papers_as_what_they_are(page: "Page") -> None:
+def test_where_nothing_is_held_no_paper_is_shown(page: "Page") -> None:
     turn = ask(page, "Who won the football world cup in Brazil?")
     assert "The library does not hold an answer to this." in turn.inner_text()
+    assert turn.locator(".marker, .nearest a, .passage").count() == 0
+    assert page.locator(".source").count() == 0
+    assert "Nothing in the library answers the question" in page.locator(".sources").inner_text()
+
+
+def test_where_no_abstract_states_it_what_comes_closest_is_marked(page: "Page") -> None:
+    turn = ask(page, "What does KerbFirst achieve on the ZX81 benchmark?")
+    assert "No abstract states this outright; these passages come closest" in turn.inner_text()
+    assert "No paper of it mentions “ZX81”." in turn.inner_text()
     assert turn.locator(".marker").count() == 0
-    assert turn.locator(".nearest a").count() == page.locator(".source").count() > 0
-    assert "They do not answer the question" in page.locator(".sources").inner_text()
-    assert page.locator(".source mark").count() == 0
+    quotes = re.findall(r"“([^”]+)”", turn.locator(".passage").first.inner_text())
+    marks = page.locator(".source").first.locator("mark").all_inner_texts()
+    assert quotes
+    assert sorted(marks) == sorted(quotes)
+    assert turn.locator(".passage").count() == page.locator(".source").count()
+    assert "No abstract states it outright" in page.locator(".sources").inner_text()
 
 
 @pytest.mark.parametrize(

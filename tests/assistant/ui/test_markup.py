@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 
 from assistant.answer import Answer, Citation, Claim, NearPaper, Reference
+from assistant.contract import closest_passages
+from assistant.reading.evidence import Evidence
 from assistant.ui.dialogue import Turn
 from assistant.ui.markup import (
     answer_html,
@@ -17,7 +19,7 @@ from assistant.ui.markup import (
     welcome_html,
 )
 from ingest.cleaning import printable
-from ingest.paper import Block, Link, Listing, Paper, StoredPaper
+from ingest.paper import Block, Link, Listing, Paper, Span, StoredPaper
 from tests.assistant.ui.reading import HOSTILE, attributes_of, links_of, marked_texts, tags_of, text_of
 
 DAY = date(2021, 1, 4)
@@ -47,10 +49,19 @@ def quoting(paper: StoredPaper, *ranges: tuple[int, int]) -> Answer:
     return Answer("Do kites fly?", "…", abstained=False, claims=claims, references=(reference(paper),))
 
 
+def near(paper: StoredPaper) -> NearPaper:
+    return NearPaper(paper.paper.arxiv_id, paper.paper.title, paper.day, paper.paper.url)
+
+
 def abstaining(*papers: StoredPaper) -> Answer:
-    nearest = tuple(NearPaper(p.paper.arxiv_id, p.paper.title, p.day, p.paper.url) for p in papers)
+    """An abstention; with papers, as an older Daybook kept it."""
     text = "The library does not hold an answer to this.\nThe papers nearest to it:\n- On Kites (4 Jan 2021)"
-    return Answer("Do dogs bark?", text, abstained=True, nearest=nearest)
+    return Answer("Do dogs bark?", text, abstained=True, nearest=tuple(map(near, papers)))
+
+
+def coming_close(paper: StoredPaper, *ranges: tuple[int, int]) -> Answer:
+    passages = [Evidence(paper, Span(start, end), 0.5) for start, end in ranges]
+    return closest_passages("Do dogs bark?", "", passages, [paper])
 
 
 class TestAnswer:
@@ -127,6 +138,20 @@ class TestAnswer:
         assert text_of(html).count("On Kites") == 1
         assert links_of(html) == ["https://arxiv.org/pdf/2101.00001.pdf"]
 
+    def test_what_comes_closest_stands_under_its_paper_without_a_marker(self) -> None:
+        html = answer_html(coming_close(stored(), (16, 33), (0, 15)), 1)
+        assert text_of(html).startswith("No abstract states this outright; these passages come closest:On Kites")
+        assert text_of(html).endswith("“They turn & dive.” … “Kites fly well.”")
+        assert text_of(html).count("On Kites") == 1
+        assert links_of(html) == ["https://arxiv.org/pdf/2101.00001.pdf"]
+        assert "#source-" not in html
+
+    def test_papers_near_a_list_are_named_below_it(self) -> None:
+        other = stored("2101.00002", "On Dogs")
+        html = answer_html(replace(quoting(stored(), (0, 15)), nearest=(near(other),)), 1)
+        assert "“Kites fly well.” [1]Also near:On Dogs 4\u00a0Jan\u00a02021" in text_of(html)
+        assert "https://arxiv.org/pdf/2101.00002.pdf" in links_of(html)
+
     def test_an_answer_without_claims_is_its_text_line_by_line(self) -> None:
         answer = Answer("How many?", "Two days:\n- 4 Jan\n- 5 Jan", abstained=False)
         html = answer_html(answer, 1)
@@ -152,12 +177,30 @@ class TestSources:
         html = sources_html(quoting(stored(), (0, 15), (16, 33)), {"2101.00001": moved}, 1)
         assert marked_texts(html) == ["They turn & dive."]
 
-    def test_nearest_papers_are_said_not_to_answer_and_have_no_number_and_no_mark(self) -> None:
+    def test_what_comes_closest_is_marked_and_has_no_number(self) -> None:
+        paper = stored()
+        html = sources_html(coming_close(paper, (16, 33)), {"2101.00001": paper}, 1)
+        assert "No abstract states it outright; what comes closest is marked." in text_of(html)
+        assert marked_texts(html) == ["They turn & dive."]
+        assert ABSTRACT in text_of(html)
+        assert 'class="number"' not in html
+
+    def test_a_passage_that_is_not_there_any_more_is_not_marked(self) -> None:
+        html = sources_html(coming_close(stored(), (16, 33)), {"2101.00001": stored(abstract="Dogs.")}, 1)
+        assert marked_texts(html) == []
+
+    def test_papers_near_a_list_are_no_sources(self) -> None:
+        paper, other = stored(), stored("2101.00002", "On Dogs")
+        answer = replace(quoting(paper, (0, 15)), nearest=(near(other),))
+        html = sources_html(answer, {one.paper.arxiv_id: one for one in (paper, other)}, 1)
+        assert "On Dogs" not in text_of(html)
+
+    def test_nearest_papers_that_an_older_daybook_kept_are_not_said_to_be_marked(self) -> None:
         paper = stored()
         html = sources_html(abstaining(paper), {"2101.00001": paper}, 1)
-        assert "They do not answer the question" in text_of(html)
         assert marked_texts(html) == []
         assert 'class="number"' not in html
+        assert "marked" not in text_of(html)
 
     def test_without_a_paper_there_is_a_sentence(self) -> None:
         assert "Nothing in the library" in text_of(sources_html(abstaining(), {}, 1))
@@ -214,7 +257,8 @@ class TestHostileText:
     def test_as_title_abstract_and_url_of_a_paper(self, text: str) -> None:
         paper = Paper("2101.00001", text, f"Before. {text} After.", text, links=(Link(text, is_code=True),))
         listed = StoredPaper(1, paper, (Listing(DAY, "cs.CV", Block.NEW, 1),))
-        for answer in (quoting(listed, (0, 7 + len(text))), abstaining(listed)):
+        whole = (0, 7 + len(text))
+        for answer in (quoting(listed, whole), abstaining(listed), coming_close(listed, whole)):
             html = turn_html(Turn("Q", answer), 1) + sources_html(answer, {"2101.00001": listed}, 1)
             self.check(html)
             assert _plain(f"Before. {text} After.") in _plain(text_of(html))

@@ -23,8 +23,8 @@ def page_over(book: Daybook) -> Page:
 
 
 @pytest.fixture(scope="module")
-def page(word_book: Daybook) -> Page:
-    return page_over(word_book)
+def page(sample_book: Daybook) -> Page:
+    return page_over(sample_book)
 
 
 def shown(updates: list[Updates], component: Component) -> list[Any]:
@@ -104,9 +104,9 @@ def test_an_empty_library_says_how_papers_come_into_it(book: Daybook) -> None:
 
 
 def test_an_answer_that_cannot_be_shown_leaves_the_page_usable(
-    word_book: Daybook, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    sample_book: Daybook, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    page = page_over(word_book)
+    page = page_over(sample_book)
 
     def fail(*_: object) -> Updates:
         raise RuntimeError("secret detail")
