@@ -2,5 +2,8 @@
 
 from assistant.answer import Answer, Citation, Claim, Closest, NearPaper, Reference
 from assistant.daybook import Daybook, SearchResult
+from assistant.reading.quoting import Quote, quote
 
-__all__ = ["Answer", "Citation", "Claim", "Closest", "Daybook", "NearPaper", "Reference", "SearchResult"]
+__all__ = [
+    "Answer", "Citation", "Claim", "Closest", "Daybook", "NearPaper", "Quote", "Reference", "SearchResult", "quote"
+]  # fmt: skip

@@ -19,6 +19,7 @@ from assistant.answer import Answer
 from assistant.cli_conversations import conversation_engine
 from assistant.cli_llm import LlmChoice, LlmModelOption, LlmOption, LlmUrlOption, YesOption, chosen_llm
 from assistant.cli_options import JsonOption, LibraryOption, SinceOption, UntilOption, models_folder, read_day
+from assistant.cli_quote import quote_command
 from assistant.contract import reference_line
 from assistant.daybook import DEFAULT_LIBRARY, Daybook, SearchResults
 from assistant.days import spoken_day
@@ -286,6 +287,9 @@ def _print_answer(answer: Answer) -> None:
         print()
     for reference in answer.references:
         print(reference_line(reference))
+
+
+cli.command("quote")(quote_command)
 
 
 @cli.command()

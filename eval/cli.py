@@ -329,6 +329,27 @@ def train_reading(
 
 
 @eval_cli.command()
+def rationales(
+    claims: Annotated[str, typer.Option(metavar="train|validation", help="Which claims of SciFact.")] = "validation",
+    train: Annotated[
+        bool, typer.Option("--train", help="Before, make assistant/reading/quoting.npz anew; takes half an hour.")
+    ] = False,
+) -> None:
+    """Measure whether `daybook quote` finds the sentences that settle claims of SciFact, beside a wrong claim."""
+    from assistant.reading.quoting import loaded  # noqa: PLC0415 - no other command needs it
+    from eval import train_quoting  # noqa: PLC0415
+    from eval.rationales import measure  # noqa: PLC0415
+    from eval.reader import reader  # noqa: PLC0415
+
+    if train:
+        room = Path(__file__).parent.parent / "assistant" / "reading"
+        made = train_quoting.train_quoting(_data(), Path(__file__).parent / "training", reader(), _embedder(), _tell)
+        train_quoting.keep(made, room)
+        print("\n".join(f"{name:55} {value:.3f}" for name, value in made.report.items()))
+    print("\n".join(measure(_data(), claims, loaded(models_folder(), _tell), _tell).lines()))
+
+
+@eval_cli.command()
 def compare(
     former: Annotated[str, typer.Argument(metavar="A", help="A result file, or a commit.")],
     present: Annotated[str, typer.Argument(metavar="B", help="The one to compare with it.")],

@@ -31,6 +31,7 @@ from ingest.library import Library
 
 _TRAINING = Path(__file__).parent / "training"
 _SPENT = Path(__file__).parent / "sealed" / "round-1"  # sets that were run once, and are training data since
+_WORDINGS = Path(__file__).parent / "wordings"
 _CASES = Path(__file__).parent / "cases"
 _OWN_KINDS = {"off-topic": "absent", "near-topic": "absent", "fact-not-stated": "unstated", "false-premise": "premise"}
 _COSINES_OF = 5  # cosines are computed for every fifth question: a sentence costs an embedding there
@@ -73,8 +74,8 @@ class Trainer:
 
     def _questions(self, everything: Library) -> Iterator[ReadQuestion]:
         bench = Bench(everything, self.embedder, self.reader)
-        of_all = ("facts", "unanswerable", "overviews")
-        asked = [*(one for name in of_all for one in read_training(_TRAINING / f"{name}.jsonl")), *_own()]
+        files = (_TRAINING / "facts.jsonl", _TRAINING / "unanswerable.jsonl", _WORDINGS / "overviews.jsonl")
+        asked = [*(one for file in files for one in read_training(file)), *_own()]
         self.tell(f"reading {len(asked)} questions")
         yield from bench.read(asked)
         others = read_training(_TRAINING / "otherwords.jsonl")
@@ -94,7 +95,7 @@ class Trainer:
 
     def _own_wordings(self, library: Library) -> Iterator[tuple[str, Vector, bool]]:
         vector = HybridRetriever(library, self.embedder).vector
-        for line in json_lines(_TRAINING / "list_wordings.jsonl"):
+        for line in json_lines(_WORDINGS / "list_wordings.jsonl"):
             yield line["question"], vector(line["question"]), line["is_list"]
         for line in json_lines(_CASES / "retrieval.jsonl"):
             if line["kind"] in {"single", "fact", "several"}:
@@ -103,7 +104,7 @@ class Trainer:
 
 @lru_cache(maxsize=1)
 def _overviews() -> frozenset[str]:
-    return frozenset(line["question"] for line in json_lines(_TRAINING / "overviews.jsonl"))
+    return frozenset(line["question"] for line in json_lines(_WORDINGS / "overviews.jsonl"))
 
 
 def _is_absent(one: ReadQuestion) -> bool:

@@ -360,8 +360,8 @@ def test_what_is_not_held_is_named(word_book: Daybook, question: str, said: str)
     assert not shown(answer)
 
 
-def test_what_is_only_partly_held_is_answered_and_named(word_book: Daybook) -> None:
-    answer = word_book.ask("Which papers on 3 and 5 November 2026 treat polyps?")
+def test_what_is_only_partly_held_is_answered_and_named(sample_book: Daybook) -> None:
+    answer = sample_book.ask("Which papers on 3 and 5 November 2026 treat polyps?")
     assert answer.understood == ("3 Nov 2026, 5 Nov 2026 (not held: 5 Nov 2026)",)
     assert shown(answer)
 

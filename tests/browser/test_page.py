@@ -140,7 +140,7 @@ def test_an_example_is_asked_with_a_click_and_a_new_conversation_brings_them_bac
     question = examples.first.inner_text()
     examples.first.click()
     page.locator(".turn .answer").wait_for()
-    assert page.locator(".turn .question").inner_text() == question
+    page.locator(".turn .question").get_by_text(question, exact=True).wait_for()
     assert examples.count() == 0
     page.get_by_role("button", name="New conversation").click()
     page.get_by_role("heading", name="Ask the papers").wait_for()
