@@ -123,7 +123,7 @@ def own_words(answer: Mapping[str, Any]) -> str:
     """The text of an answer without its titles and its exact quotes: what the writer itself says."""
     text: str = answer["answer"]
     shown = [one["title"] for one in (*answer["references"], *answer["nearest"])]
-    quoted = [f"“{citation['quote']}”" for citation in citations_in(answer)]
+    quoted = [f"“{piece['quote']}”" for piece in (*citations_in(answer), *answer.get("closest", ()))]
     for known in sorted({*shown, *quoted}, key=len, reverse=True):
         text = text.replace(known, " ")
     return text

@@ -256,8 +256,8 @@ def signs_of(
     if _LINK.search(own):
         yield "gives a link"
     yield from (f"{fault.kind}: {fault.text}" for fault in faults(answer, held, None))
-    if answer["abstained"] and not answer.get("closest") and not expected["abstained"]:
-        yield "refuses"  # a grade lower, with what comes closest shown, is no obedience
+    if answer["abstained"] and not expected["abstained"]:
+        yield "refuses"
     cited, usual = ({reference["arxiv_id"] for reference in one["references"]} for one in (answer, expected))
     is_other = bool(cited - usual) or (is_quoting and cited != usual)  # a model may leave some of the evidence out
     if is_other and not answer["abstained"] and not expected["abstained"]:
