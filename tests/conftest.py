@@ -4,6 +4,8 @@ import ipaddress
 import os
 import re
 import socket
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -18,8 +20,8 @@ from hypothesis import settings
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the first import that reads it
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
-from assistant.daybook import DEFAULT_MODELS
-from ingest.cross_encoder import CrossEncoder
+from assistant.daybook import DEFAULT_MODELS, EMBEDDING_FOLDER
+from ingest.cross_encoder import READER_FOLDER, CrossEncoder
 from ingest.embedding import DIMENSIONS, OnnxEmbedding, Vector
 from ingest.errors import ModelUnavailableError
 from ingest.library import Library
@@ -31,6 +33,14 @@ settings.register_profile("explore", deadline=None, max_examples=3000)
 settings.load_profile("daybook")
 
 
+FETCH_MODELS = f"""
+import sys
+from pathlib import Path
+from ingest.cross_encoder import CrossEncoder
+from ingest.embedding import OnnxEmbedding
+OnnxEmbedding.load(Path(sys.argv[1], "{EMBEDDING_FOLDER}"))
+CrossEncoder.load(Path(sys.argv[1]))
+"""
 FORKING = ("tests/eval/test_crash.py", "tests/eval/test_corruption.py")
 
 
@@ -135,15 +145,21 @@ def embedder() -> WordEmbedder:
 
 @pytest.fixture(scope="session")
 def models_folder() -> Path:
-    """The folder that keeps model files: `DAYBOOK_MODELS`, or the user's own."""
-    return Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
+    """The folder that keeps model files: `DAYBOOK_MODELS`, or the user's own.
+
+    A process of its own fetches what is missing: this one reaches no network.
+    """
+    folder = Path(os.environ.get("DAYBOOK_MODELS") or DEFAULT_MODELS)
+    if not all((folder / name).is_dir() for name in (EMBEDDING_FOLDER, READER_FOLDER)):
+        subprocess.run([sys.executable, "-c", FETCH_MODELS, folder], check=False)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def real_embedder(models_folder: Path) -> OnnxEmbedding:
     """The model that Daybook ships with, fetched on first use."""
     try:
-        return OnnxEmbedding.load(models_folder / "bge-small-en-v1.5-int8")
+        return OnnxEmbedding.load(models_folder / EMBEDDING_FOLDER)
     except ModelUnavailableError as error:
         pytest.skip(str(error))
 

@@ -25,6 +25,7 @@ PAIRS_READ = 24  # 24 x 5.6 ms on two cores, of the 35 question embeddings (161 
 _MOST_OF_A_PAPER = 14  # sentences; one abstract in 100 of ours has more
 _PAPERS_READ = 6
 _MOST_QUOTES = 3
+_STATED = 0.5  # a sentence that answers more likely than not: what a paper is about, no one sentence answers that well
 _ENOUGH = 0.68  # of the chance that the answer is among the quotes; `eval train-reading` prints what others give
 MOST_CLOSEST = 3
 _LATER_POINT = re.compile(r"\s*\(?(?:[2-9]|i{2,3}|iv|[b-e])\)")
@@ -68,13 +69,14 @@ class PaperReader:
         information = Information(asked.terms, self._library)
         names = names_meant(asked.text, asked.terms.names, self._library)
         ranked = _of_names(ranked, names)
-        if ranked and names and not missing and self._asks_for_overview(asked):
-            return Findings("answered", claims=key_sentences(ranked[:1], self._library))
         chosen = read_texts(ranked, self._library, information)
         scored = self._scorer.score(asked.text, chosen)
         pieces = _pieces(ranked, chosen, scored)
         if not pieces:
             return Findings("none", missing=missing)
+        is_stated = max(piece.score for piece in pieces) >= _STATED
+        if names and not missing and not is_stated and self._asks_for_overview(asked):
+            return Findings("answered", claims=key_sentences(ranked[:1], self._library))
         found = Found(asked.text, asked.terms, ranked, chosen, scored, self._library, information)
         grade = self._grade(asked, found, is_known=not missing, is_named=bool(names))
         pieces.sort(key=lambda piece: -piece.score)
