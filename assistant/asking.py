@@ -2,14 +2,13 @@
 
 import re
 
-QUANTITY = re.compile(
+_QUANTITY = re.compile(
     r"(?<![\w.])[+-]?\d[\d,.]*\s*(?:\\?%|percent\b|points?\b|dB\b|fps\b|frames\b|ms\b|milliseconds?\b|s\b|seconds?\b|minutes?\b"
     r"|hours?\b|days?\b|m?AP\b|m?IoU\b|PSNR\b|SSIM\b|FID\b|AUC\b|F1\b|MOTA\b|PQ\b|dice\b|GFLOPs?\b|FLOPs?\b|[KMG]?B\b|x\b|×|times\b"
     r"|pixels?\b|px\b|mm\b|cm\b|m\b|km\b|degrees?\b|°|parameters\b|million\b|M\b|K\b)"
     r"|\b(?:of|to|by|at|from|is|and)\s+\d+\.\d+|\b0\.\d+\b",
     re.IGNORECASE,
 )
-TELLS_DATA = re.compile(r"\b(?:data ?sets?|benchmarks?|corpus|images of|videos of|collected|annotat)", re.IGNORECASE)
 _BACKGROUND = re.compile(
     r"^(?:recent(?:ly)?|previous(?:ly)?|most|many|several|current(?:ly)?|existing|conventional|traditional|typically|usually"
     r"|despite|although|while|since|in (?:recent|the past)|over the)\b"
@@ -27,7 +26,7 @@ def is_background(text: str) -> bool:
 
     What begins with "while" and gives a figure is a result.
     """
-    if _CONTRASTS.match(text) and QUANTITY.search(text):
+    if _CONTRASTS.match(text) and _QUANTITY.search(text):
         return False
     return _BACKGROUND.search(text) is not None and _OWN.search(text) is None
 

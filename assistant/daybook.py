@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from assistant.answer import Answer
-from assistant.comparing.build import Comparison, compare_papers
+from assistant.comparing.asking import ComparingAnswers
+from assistant.comparing.build import Comparer, Comparison
 from assistant.comparing.choosing import Chooser, topic_scope
 from assistant.day import DayPage, Limits, day_page
 from assistant.days import Period
@@ -170,8 +171,14 @@ class Daybook:
             retriever=self.retriever,
             writer=self.writer,
             paper_reader=PaperReader(self.library, self.scorer),
+            comparing=ComparingAnswers(self.comparer, self.retriever),
             list_reader=None if reader is None else ListReader(self.library, reader),
         )
+
+    @cached_property
+    def comparer(self) -> Comparer:
+        """What puts papers side by side."""
+        return Comparer(self.library, lambda: self.pair_reader)
 
     @cached_property
     def writer(self) -> Writer:
@@ -273,7 +280,7 @@ class Daybook:
         chooser = Chooser(self.library, self.retriever)
         found = [chooser.paper(checked_question(text)) for text in papers]
         understood = tuple(filter(None, (one.said for one in found)))
-        return compare_papers([stored for one in found for stored in one.papers], aspects, self.library, understood)
+        return self.comparer.compare([stored for one in found for stored in one.papers], aspects, understood)
 
     def compare_topic(
         self,
@@ -288,7 +295,7 @@ class Daybook:
         self._need_papers()
         scope = topic_scope(self.retriever.understood(checked_question(topic)), self.library.holdings(), since, until)
         found, said = Chooser(self.library, self.retriever).on_topic(scope, limit)
-        return compare_papers(found, aspects, self.library, said)
+        return self.comparer.compare(found, aspects, said)
 
     def papers(self, day: date | None = None) -> list[StoredPaper]:
         """The papers of a day in its order, or all of them, newest day first."""

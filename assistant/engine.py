@@ -14,7 +14,7 @@ from llama_index.core.query_engine import CustomQueryEngine
 from pydantic import ConfigDict, PrivateAttr
 
 from assistant.answer import Answer
-from assistant.comparing.asking import answer_comparing
+from assistant.comparing.asking import ComparingAnswers
 from assistant.contract import AnswerBuilder, abstention, closest_passages
 from assistant.conversation import Reading, read_turn
 from assistant.day.answering import answer_day
@@ -65,6 +65,7 @@ class DaybookQueryEngine(CustomQueryEngine):
     retriever: HybridRetriever
     writer: Writer
     paper_reader: PaperReader
+    comparing: ComparingAnswers
     list_reader: ListReader | None = None
     _kinds: KindLists = PrivateAttr(default_factory=KindLists)
 
@@ -79,7 +80,7 @@ class DaybookQueryEngine(CustomQueryEngine):
         reading = self._read(question, history)
         scope = reading.scope
         whole = self._exactly(question, reading, history)
-        whole = whole or answer_comparing(question, reading, history, self.library, self.retriever)
+        whole = whole or self.comparing.answer(question, reading, history)
         if whole is not None:
             clock.lap("library")
             yield replace(whole, timings_ms=clock.timings())

@@ -332,7 +332,7 @@ def train_reading(
 def rationales(
     claims: Annotated[str, typer.Option(metavar="train|validation", help="Which claims of SciFact.")] = "validation",
     train: Annotated[
-        bool, typer.Option("--train", help="Before, make assistant/reading/quoting.npz anew; takes half an hour.")
+        bool, typer.Option("--train", help="Make assistant/reading/quoting.npz anew instead; takes half an hour.")
     ] = False,
 ) -> None:
     """Measure whether `daybook quote` finds the sentences that settle claims of SciFact, beside a wrong claim."""
@@ -346,6 +346,7 @@ def rationales(
         made = train_quoting.train_quoting(_data(), Path(__file__).parent / "training", reader(), _embedder(), _tell)
         train_quoting.keep(made, room)
         print("\n".join(f"{name:55} {value:.3f}" for name, value in made.report.items()))
+        return
     print("\n".join(measure(_data(), claims, loaded(models_folder(), _tell), _tell).lines()))
 
 

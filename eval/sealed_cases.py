@@ -8,7 +8,7 @@ A line of a file:
 `abstract` is the beginning of the SHA-256 of the abstract that the offsets count in. `also` has what is accepted too.
 A list has arXiv ids in both. A comparison has "papers", "abstracts" {id: beginning of its SHA-256}, "cells" {id:
 {column: spans}} and "aspects" {aspect: {id: spans}}; no spans where the abstract does not state it. `library` is
-"five-days", or "2019: DAY DAY …".
+"five-days", "all-days" or "2019: DAY DAY …".
 """
 
 import hashlib
@@ -43,7 +43,6 @@ SORTS = {
     "comparison": COMPARISONS,
 }
 """The sort of a question by its kind; all questions of a file are of one sort."""
-_FIVE_DAYS = "five-days"
 _DAYS_OF_2019 = "2019: "
 _FINGERPRINT_LETTERS = 12
 
@@ -97,7 +96,7 @@ class SealedQuestion:
     @property
     def part(self) -> str:
         """Which papers it is asked of, for a reader."""
-        return "five days" if self.library == _FIVE_DAYS else "2019"
+        return "2019" if self.library.startswith(_DAYS_OF_2019) else self.library.replace("-", " ")
 
     @property
     def right_papers(self) -> frozenset[str]:
@@ -151,10 +150,10 @@ def corpus_of(library: str) -> Corpus:
     Raises:
         ValueError: it is none.
     """
-    if library == _FIVE_DAYS:
-        return CORPORA[_FIVE_DAYS]
+    if library in CORPORA:
+        return CORPORA[library]
     if not library.startswith(_DAYS_OF_2019):
-        raise ValueError("a library is “five-days” or “2019: DAY …”")
+        raise ValueError("a library is “five-days”, “all-days” or “2019: DAY …”")
     days = sorted({date.fromisoformat(day).isoformat() for day in library.removeprefix(_DAYS_OF_2019).split()})
     if not days:
         raise ValueError("a library of 2019 names its days")

@@ -1,18 +1,19 @@
 """From papers to a comparison, in one screen: read → cells → numbers lined up → what is shared → checked."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer, Claim, Reference
-from assistant.comparing import cells, cues
-from assistant.comparing.aspects import aspect_cell, column_of
-from assistant.comparing.clipping import data_span, item_span
+from assistant.comparing.aspects import AspectReader, column_of
+from assistant.comparing.cells import CODE, cell
+from assistant.comparing.clipping import data_span
 from assistant.comparing.differences import said_of
 from assistant.comparing.reading import ReadPaper, ReadSentence, name_of, read_papers
 from assistant.comparing.results import Numbering, lined_up
 from assistant.comparing.table import COLUMNS, Cell, ComparisonTable, Row
 from assistant.contract import AnswerBuilder, DraftClaim
 from assistant.reading.evidence import Evidence
+from ingest.cross_encoder import PairReader
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import Span, StoredPaper
@@ -39,35 +40,52 @@ class Comparison:
         return tuple(row.paper for row in self.table.rows)
 
 
-def compare_papers(
-    papers: Sequence[StoredPaper],
-    aspects: Sequence[str],
-    library: Library,
-    understood: Sequence[str] = (),
-    *,
-    metrics: Container[str] | None = None,
-) -> Comparison:
-    """Put papers side by side; an aspect that no column tells of becomes a column.
+class Comparer:
+    """Puts papers of a library side by side; the reader is loaded where an aspect needs it."""
 
-    With `metrics`, nothing is said of who is better by any other; the numbers stand side by side all the same.
+    def __init__(self, library: Library, load_reader: Callable[[], PairReader | None] = lambda: None) -> None:
+        self.library = library
+        self._load_reader = load_reader
 
-    Raises:
-        InputError: they are fewer than two or more than twenty, each counted once, or one has no abstract.
-    """
-    read = read_papers(_once(papers), library)
-    if bare := [paper.stored.paper for paper in read if not paper.sentences]:
-        named = ", ".join(f"“{paper.title}” (arXiv:{paper.arxiv_id})" for paper in bare)
-        raise InputError(fill("compare_no_abstract", papers=named))
-    if not FEWEST_PAPERS <= len(read) <= MOST_PAPERS:
-        raise InputError(fill("compare_count", count=len(read), fewest=FEWEST_PAPERS, most=MOST_PAPERS))
-    numbering = Numbering({paper.stored.paper.arxiv_id: number for number, paper in enumerate(read, start=1)})
-    columns = columns_for(aspects)
-    rows = tuple(_row(paper, columns, numbering, library) for paper in read)
-    numbers = tuple(lined_up(read, numbering))
-    told = [line for line in numbers if metrics is None or line.metric in metrics]
-    said = _checked(read, rows, said_of(read, told, library))
-    notes = () if numbers else (fill("compare_no_numbers"),)
-    return Comparison(ComparisonTable(columns, rows, numbers, notes), said, tuple(understood))
+    def compare(
+        self,
+        papers: Sequence[StoredPaper],
+        aspects: Sequence[str] = (),
+        understood: Sequence[str] = (),
+        *,
+        metrics: Container[str] | None = None,
+    ) -> Comparison:
+        """Put papers side by side; an aspect that no column tells of becomes a column.
+
+        With `metrics`, nothing is said of who is better by any other; the numbers stand side by side all the same.
+
+        Raises:
+            InputError: they are fewer than two or more than twenty, each counted once, or one has no abstract.
+        """
+        read = read_papers(_once(papers), self.library)
+        if bare := [paper.stored.paper for paper in read if not paper.sentences]:
+            named = ", ".join(f"“{paper.title}” (arXiv:{paper.arxiv_id})" for paper in bare)
+            raise InputError(fill("compare_no_abstract", papers=named))
+        if not FEWEST_PAPERS <= len(read) <= MOST_PAPERS:
+            raise InputError(fill("compare_count", count=len(read), fewest=FEWEST_PAPERS, most=MOST_PAPERS))
+        numbering = Numbering({paper.stored.paper.arxiv_id: number for number, paper in enumerate(read, start=1)})
+        columns = columns_for(aspects)
+        cells = self._cells(read, columns)
+        rows = tuple(
+            _row(paper, {column: cells[column][n] for column in columns}, numbering) for n, paper in enumerate(read)
+        )
+        numbers = tuple(lined_up(read, numbering))
+        told = [line for line in numbers if metrics is None or line.metric in metrics]
+        said = _checked(read, rows, said_of(read, told, self.library))
+        notes = () if numbers else (fill("compare_no_numbers"),)
+        return Comparison(ComparisonTable(columns, rows, numbers, notes), said, tuple(understood))
+
+    def _cells(self, papers: Sequence[ReadPaper], columns: Sequence[str]) -> Mapping[str, list[list[ReadSentence]]]:
+        """For each column the sentences in the cell of each paper."""
+        own = [column for column in columns if column not in COLUMNS]
+        asked = AspectReader(self._load_reader()).cells(own, papers) if own else []
+        told = {column: [cell(paper, column) for paper in papers] for column in COLUMNS}
+        return {**told, **dict(zip(own, asked, strict=True))}
 
 
 def _once(papers: Sequence[StoredPaper]) -> list[StoredPaper]:
@@ -86,28 +104,19 @@ def columns_for(aspects: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*COLUMNS, *(name for name in named if column_of(name) is None))))
 
 
-def _row(paper: ReadPaper, columns: Sequence[str], numbering: Numbering, library: Library) -> Row:
+def _row(paper: ReadPaper, chosen: Mapping[str, Sequence[ReadSentence]], numbering: Numbering) -> Row:
     stored = paper.stored
     number = numbering.numbers[stored.paper.arxiv_id]
     reference = Reference(number, stored.paper.arxiv_id, stored.paper.title, stored.day, stored.paper.url)
-    filled = tuple(_cell(paper, column, numbering, library) for column in columns)
-    return Row(reference, name_of(stored), filled)
+    filled = (_cell(paper, sentences, column, numbering) for column, sentences in chosen.items())
+    return Row(reference, name_of(stored), tuple(filled))
 
 
-def _cell(paper: ReadPaper, column: str, numbering: Numbering, library: Library) -> Cell:
-    if column == "code" and (links := tuple(link.url for link in paper.stored.paper.links if link.is_code)):
+def _cell(paper: ReadPaper, sentences: Sequence[ReadSentence], column: str, numbering: Numbering) -> Cell:
+    if column == CODE and (links := tuple(link.url for link in paper.stored.paper.links if link.is_code)):
         return Cell(links=links)
-    chooser = cells.CHOOSERS.get(column)
-    chosen: list[ReadSentence] = chooser(paper) if chooser else aspect_cell(column, paper, library)
-    return Cell(tuple(numbering.cite(paper, sentence, _part(sentence, paper, column)) for sentence in chosen))
-
-
-def _part(sentence: ReadSentence, paper: ReadPaper, column: str) -> Span | None:
-    """The part of a sentence that holds what a column asks for, where that is less than all of it."""
-    if column == "data":
-        return data_span(sentence, paper)
-    cue = {"method": cues.PROPOSES, "results": cues.STRONG_OUTCOME}.get(column)
-    return item_span(sentence, cue) if cue else None
+    parts = [data_span(sentence, paper) if column == "data" else None for sentence in sentences]
+    return Cell(tuple(numbering.cite(paper, one, part) for one, part in zip(sentences, parts, strict=True)))
 
 
 def _checked(read: Sequence[ReadPaper], rows: Sequence[Row], drafts: Sequence[DraftClaim]) -> tuple[Claim, ...]:

@@ -5,26 +5,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
+
 from assistant.comparing.reading import name_of
+from assistant.comparing.sides import trained_sides
 from assistant.days import EVER, Period, held_within, spoken_day, spoken_period
 from assistant.exact.naming import ids_in, papers_named
 from assistant.exact.wording import Asked
+from assistant.reading.heads import Features
 from assistant.reading.information import Information
-from assistant.reading.naming import holds_name, names_meant
+from assistant.reading.naming import is_known
 from assistant.retrieval import HybridRetriever, RankedPaper
 from assistant.scope import Scope
-from assistant.terms import question_terms, tokens_of
+from assistant.terms import QuestionTerms, question_terms, tokens_of
 from ingest.database import Holdings
 from ingest.errors import InputError
 from ingest.library import Library
-from ingest.names import key_of, names_in
+from ingest.names import key_of
 from ingest.paper import Span, StoredPaper
 from ingest.words import stem, words_of
 from prompts import fill
 
-_RANKED = 20
+RANKED = 20
 _RANKED_ON_TOPIC = 100
 _NEAREST_SHOWN = 3
+DESCRIBED_FEATURES = (
+    "cosine", "lead of the cosine", "lead", "lead over the last", "held by the paper", "lead of what is held",
+    "held by the title", "unknown words", "log words",
+)  # fmt: skip
 _SHARE_OF_BEST = 0.4
 _COVERED_OF_BEST = 0.6
 _LEAST_COVERED = 0.6
@@ -48,7 +56,6 @@ class Found:
 
     papers: tuple[StoredPaper, ...]
     said: str = ""
-    is_described: bool = False
 
 
 class Chooser:
@@ -84,30 +91,22 @@ class Chooser:
         found = papers_named(text, asked) or papers_named(shorter_of(text), asked)
         if not found:
             return None
-        one = found[0].paper
         is_guessed = len(found) == 1 and not ids_in(text) and not _is_called(found[0], shorter_of(text))
-        said = fill("compare_read_as", text=text, title=one.title, arxiv_id=one.arxiv_id) if is_guessed else ""
-        return Found(tuple(found), said)
+        return Found(tuple(found), read_as(text, found[0]) if is_guessed else "")
 
-    def described(self, text: str, context: str = "") -> Found | None:
-        """The paper that a description of two words or more fits; `context` is what "one" may stand for."""
+    def described(self, text: str) -> Found | None:
+        """The paper that a name it holds or two words and more describe: the first of a search, where that is sure."""
         if ids_in(text):
             return None
         scope = self._retriever.understood(text)
-        scope = replace(scope, rest=" ".join(filter(None, [scope.rest, context])))
         terms = question_terms(scope.rest)
-        names = names_meant(scope.rest, terms.names, self._library)
-        if len(terms.words) < 2 and not terms.names and not names:
+        if (len(terms.words) < 2 and not terms.names) or not all(is_known(name, self._library) for name in terms.names):
             return None
-        ranked = self._retriever.rank(scope, terms, _RANKED)
-        if not ranked:
+        ranked = self._retriever.rank(scope, terms, RANKED)
+        head = trained_sides()["described"]
+        if not ranked or float(head.log_odds(described_features(ranked, terms, self._library))) < head.cut:
             return None
-        held = [one.stored for one in ranked if names and all(holds_name(one.stored, name) for name in names)]
-        best = held[0] if held else ranked[0].stored
-        if not held and Information(terms, self._library).share(best.paper.text) < _LEAST_COVERED:
-            return None
-        said = fill("compare_read_as", text=text, title=best.paper.title, arxiv_id=best.paper.arxiv_id)
-        return Found((best,), said, is_described=True)
+        return Found((ranked[0].stored,), read_as(text, ranked[0].stored))
 
     def on_topic(self, scope: Scope, limit: int) -> tuple[list[StoredPaper], tuple[str, ...]]:
         """The papers within a scope that are on what its `rest` says, best first, and how that was understood.
@@ -131,6 +130,24 @@ class Chooser:
         ranked = self._retriever.rank(replace(scope, arxiv_ids=None), question_terms(scope.rest), _NEAREST_SHOWN)
         nearest = "\n".join(_line(paper.stored) for paper in ranked)
         return InputError(fill("compare_unknown", asked=text, papers=nearest))
+
+
+def read_as(text: str, stored: StoredPaper) -> str:
+    """That a text was read as a paper, for the user."""
+    return fill("compare_read_as", text=text, title=stored.paper.title, arxiv_id=stored.paper.arxiv_id)
+
+
+def described_features(ranked: Sequence[RankedPaper], terms: QuestionTerms, library: Library) -> Features:
+    """What tells whether the first of ranked papers is the one described, [DESCRIBED_FEATURES]."""
+    first, second, last = ranked[0], ranked[min(1, len(ranked) - 1)], ranked[-1]
+    share, words = Information(terms, library).share, library.lexical_table()
+    unknown = sum(not words.document_count(one) for one in terms.stems) / max(len(terms.stems), 1)
+    held = [share(paper.stored.paper.text) for paper in (first, second)]
+    values = (
+        first.cosine, first.cosine - second.cosine, first.score - second.score, first.score - last.score,
+        held[0], held[0] - held[1], share(first.stored.paper.title), unknown, np.log1p(len(terms.words)),
+    )  # fmt: skip
+    return np.array(values, dtype=np.float32)
 
 
 def _as_asked(scope: Scope) -> str:
@@ -224,11 +241,3 @@ def topic_scope(scope: Scope, holdings: Holdings, since: date | None, until: dat
 
 def _line(stored: StoredPaper) -> str:
     return f"- {stored.paper.title} ({spoken_day(stored.day)}, arXiv:{stored.paper.arxiv_id})"
-
-
-def with_context(side: str, other: str) -> str:
-    """What "one" stands for in a side ("the unsupervised one"): the words of the other side, names left out."""
-    if not re.search(r"\bones?\b", side, re.IGNORECASE):
-        return ""
-    names = set(names_in(other))
-    return " ".join(word for word in _THE.sub("", other).split() if word not in names)

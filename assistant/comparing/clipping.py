@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from assistant.comparing.datasets import dataset_names, number_of_sets
+from assistant.comparing.datasets import dataset_names
 from assistant.comparing.reading import ReadPaper, ReadSentence, trimmed
 from ingest.paper import Span
 
@@ -14,27 +14,10 @@ _SET_AFTER = re.compile(
 )
 
 
-_ITEM = re.compile(r"\((?:\d|i{1,3}|iv|v|[a-e])\)\s+")
-_ITEM_END = re.compile(r"[;,]?\s*(?:\band\b)?\s*$")
-_LONG = 200  # characters; a shorter sentence is read whole
-
-
-def item_span(sentence: ReadSentence, cue: re.Pattern[str]) -> Span:
-    """The item of a long sentence that counts its items, "(1) …; (2) …", that alone holds a cue; else, all of it."""
-    text = sentence.text
-    starts = [match.end() for match in _ITEM.finditer(text)] if len(text) > _LONG else []
-    ends = [*(match.start() for match in _ITEM.finditer(text)), len(text)][1:]
-    items = [(start, end) for start, end in zip(starts, ends, strict=False) if cue.search(text, start, end)]
-    if len(starts) < 2 or len(items) != 1 or cue.search(text, 0, starts[0]):
-        return trimmed(sentence)
-    start, end = items[0]
-    return Span(sentence.span.start + start, sentence.span.start + start + len(_ITEM_END.sub("", text[start:end])))
-
-
 def data_span(sentence: ReadSentence, paper: ReadPaper) -> Span:
     """The span of the list of data in a sentence; the whole of it where the data are told in any other way."""
     text = sentence.text
-    place = _list_of_names(text, paper.own_keys) or number_of_sets(text)
+    place = _list_of_names(text, paper.own_keys)
     if place is None:
         return trimmed(sentence)
     return Span(sentence.span.start + place[0], sentence.span.start + place[1])

@@ -1,4 +1,4 @@
-"""What data sets are called, what is counted in them, and the words beside them that say nothing of what is in them."""
+"""What data sets are called."""
 
 from ingest.names import key_of
 
@@ -49,30 +49,3 @@ NO_SETS = frozenset(
     """cnn cnns dnn dnns gan gans rgb lidar mri ct svm lstm rnn ai 3d 2d sota nlp ml dl gpu fps sr hr lr""".split()  # noqa: SIM905
 )
 """Acronyms that are no data set's."""
-
-SMALL_NUMBERS = "two three four five six seven eight nine ten twelve twenty thirty forty fifty hundred"
-PERSONS = "subjects patients participants volunteers people persons identities cases"
-SAMPLES = f"""{PERSONS} images photos photographs pictures video videos clips frames sequences scans volumes slides
-    patches samples examples instances recordings studies annotations documents pages sentences questions pairs scenes
-    radiographs x-rays mris cts faces hours trajectories drivers rooms vehicles species sites plants tiles meshes shapes
-    reports pieces"""
-"""What data consist of, and how few of them are written."""
-
-TELLS_WHAT = "of with containing consisting comprising including composed collected acquired captured covering"
-"""What follows a set of data of which it is told what it holds."""
-JOINING = frozenset(
-    """is are was were has have need needs require requires without no on in at by to with from using over across for
-    of and or than as via between under against that which when while""".split()  # noqa: SIM905
-)
-SAYS_NOTHING = frozenset(
-    """a an the our its their this these those all both each several multiple various many different other more some
-    few two three four five six seven eight nine ten numerous standard common popular public publicly available well
-    known widely used commonly challenging difficult benchmark benchmarks benchmarking existing extensive recent
-    real world large small scale larger new novel same single diverse typical main major mainstream prevailing
-    classic famous established respective given target source image video vision dataset datasets data set sets
-    training test testing evaluation validation reported and or of on in most any such own competitive frequently
-    heavily synthetic realistic general open full whole entire related corresponding downstream challenge challenges
-    base baseline better best good high low quality smaller enlarged original generated resulting fewer sufficient
-    enough additional external further unseen human person people object objects detection estimation segmentation
-    recognition classification tracking matching registration""".split()  # noqa: SIM905
-)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from assistant.comparing import cells
+from assistant.comparing.cells import telling
 from assistant.comparing.dataset_words import set_key
-from assistant.comparing.datasets import data_in
+from assistant.comparing.datasets import dataset_names
 from assistant.comparing.reading import ReadPaper, ReadSentence, name_of, trimmed
 from assistant.comparing.table import NumberLine
 from assistant.contract import DraftClaim
@@ -97,8 +97,8 @@ def _spelled(names: Sequence[str]) -> str:
 def _named_data(paper: ReadPaper) -> dict[str, tuple[ReadSentence, str]]:
     """The data sets that a paper names, by their keys, each with the sentence and as that writes it."""
     found: dict[str, tuple[ReadSentence, str]] = {}
-    for sentence in cells.all_data(paper):
-        for name in data_in(sentence.text, paper.own_keys, paper.title_stems).names:
+    for sentence in telling(paper, "data"):
+        for name in dataset_names(sentence.text, paper.own_keys):
             found.setdefault(set_key(name), (sentence, name))
     return found
 
@@ -182,7 +182,7 @@ def _what_each_does(papers: Sequence[ReadPaper]) -> DraftClaim | None:
 
 def _proposed(paper: ReadPaper) -> Evidence | None:
     """The object of "we propose" in the sentence of the method, or that sentence."""
-    chosen = cells.method(paper)
+    chosen = telling(paper, "method")
     if not chosen:
         return None
     sentence = chosen[0]

@@ -1,15 +1,16 @@
-"""A paper as a comparison reads it: its sentences with their words, their roles and what they may be trimmed to."""
+"""A paper as a comparison reads it: its sentences, what each tells of, and what they may be trimmed to."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.comparing.datasets import defined_keys
-from assistant.terms import STOP_WORDS
+from assistant.reading.columns import trained_columns
+from assistant.reading.evidence import Passages, passages_of
+from assistant.reading.heads import Features
 from ingest.library import Library
 from ingest.names import key_of, looks_like_name, names_in
 from ingest.paper import Role, Span, StoredPaper
-from ingest.words import stem, words_of
 
 _HEAD = re.compile(r"^([^:]{2,60}?)\s*(?::|\s[-–—]\s)")
 _LONGEST_NAME = 3  # words
@@ -44,16 +45,17 @@ class ReadSentence:
 
 @dataclass(frozen=True, slots=True)
 class ReadPaper:
-    """A paper and its sentences; `key` is the number of the one that says what it does, -1 without an abstract."""
+    """A paper and its sentences; `odds` [sentences, columns] says what each tells of, as `reading.columns` does."""
 
     stored: StoredPaper
-    sentences: tuple[ReadSentence, ...]
-    key: int
+    passages: Passages
+    odds: Features = field(compare=False, repr=False)
 
     @property
-    def title_stems(self) -> frozenset[str]:
-        """The stems of the title's words that carry meaning."""
-        return frozenset(stem(word) for word in words_of(self.stored.paper.title) if word not in STOP_WORDS)
+    def sentences(self) -> tuple[ReadSentence, ...]:
+        """The sentences in order."""
+        told = zip(self.passages.spans, self.passages.sentences, self.passages.roles, strict=True)
+        return tuple(ReadSentence(number, *one) for number, one in enumerate(told))
 
     @property
     def name_keys(self) -> frozenset[str]:
@@ -68,17 +70,9 @@ class ReadPaper:
 
 def read_papers(papers: Sequence[StoredPaper], library: Library) -> list[ReadPaper]:
     """Read the papers in their order."""
-    roled = library.roled_sentences([stored.row for stored in papers])
-    read = []
-    for stored in papers:
-        abstract, sentences = stored.paper.abstract, roled[stored.row]
-        texts = tuple(
-            ReadSentence(number, sentence.span, abstract[sentence.span.start : sentence.span.end], sentence.role)
-            for number, sentence in enumerate(sentences)
-        )
-        key = next((number for number, sentence in enumerate(sentences) if sentence.is_key), -1)
-        read.append(ReadPaper(stored, texts, key))
-    return read
+    columns = trained_columns()
+    texts = passages_of(papers, library)
+    return [ReadPaper(stored, text, columns.log_odds(text)) for stored, text in zip(papers, texts, strict=True)]
 
 
 def trimmed(sentence: ReadSentence) -> Span:
@@ -86,11 +80,6 @@ def trimmed(sentence: ReadSentence) -> Span:
     opening = _OPENING.match(sentence.text)
     skipped = opening.end() if opening and opening.end() < len(sentence.text.rstrip()) else 0
     return Span(sentence.span.start + skipped, sentence.span.end)
-
-
-def without_opening(text: str) -> str:
-    """A sentence without those words."""
-    return _OPENING.sub("", text, count=1)
 
 
 def _head(title: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import gradio as gr
 from gradio.components import Component
 
-from assistant.comparing.build import as_answer, compare_papers
+from assistant.comparing.build import as_answer
 from assistant.comparing.choosing import Chooser, Found
 from assistant.daybook import Daybook
 from assistant.engine import checked_question
@@ -110,7 +110,7 @@ class CompareView:
     def _table_of(self, papers: Sequence[StoredPaper], aspects: Sequence[str]) -> str:
         if len(papers) < 2:
             return compare_markup.too_few_html(len(papers))
-        comparison = compare_papers(papers, aspects, self._book.library)
+        comparison = self._book.comparer.compare(papers, aspects)
         answer = as_answer(comparison, "", "")
         held = {stored.paper.arxiv_id: stored for stored in papers}
         saving = compare_markup.saving_html([*held], aspects)

@@ -9,7 +9,6 @@ from typing import Annotated
 from fastapi import FastAPI, Query
 from starlette.responses import PlainTextResponse, Response
 
-from assistant.comparing.build import compare_papers
 from assistant.comparing.formats import TableFormat, written
 from assistant.day import DayPage
 from assistant.day.formats import to_html, to_markdown
@@ -70,7 +69,7 @@ def _comparison(book: Daybook, ending: str, paper: _Texts = (), column: _Texts =
         chosen = chosen_papers(paper, book.library)
         if chosen.problem:
             raise InputError(chosen.problem)
-        comparison = compare_papers(chosen.papers, aspects_in(",".join(column)), book.library)
+        comparison = book.comparer.compare(chosen.papers, aspects_in(",".join(column)))
     except InputError as error:
         return _refusal(error)
     return _file(written(comparison, _TABLE_FORMATS[ending]) + "\n", "comparison", ending)

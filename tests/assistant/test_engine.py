@@ -154,10 +154,7 @@ class Speaker:
 
 
 def engine_with(book: Daybook, writer: Writer) -> DaybookQueryEngine:
-    reader, lists = book.query_engine.paper_reader, book.query_engine.list_reader
-    return DaybookQueryEngine(
-        library=book.library, retriever=book.retriever, writer=writer, paper_reader=reader, list_reader=lists
-    )
+    return book.query_engine.model_copy(update={"writer": writer})
 
 
 @pytest.mark.parametrize(

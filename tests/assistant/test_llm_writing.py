@@ -390,10 +390,7 @@ def test_evidence_that_the_model_cannot_read_at_once_is_cut() -> None:
 def engine_at(book: Daybook, url: str) -> DaybookQueryEngine:
     writer = LlmWriter(connect(settings(url)))
     assert isinstance(writer, Writer)
-    reader, lists = book.query_engine.paper_reader, book.query_engine.list_reader
-    return DaybookQueryEngine(
-        library=book.library, retriever=book.retriever, writer=writer, paper_reader=reader, list_reader=lists
-    )
+    return book.query_engine.model_copy(update={"writer": writer})
 
 
 ONE_PAPER = "How does WakeMem remember lost vessels?"

@@ -1,6 +1,6 @@
 """A library of invented papers that can be compared."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pytest
 
 from assistant import Daybook
 from assistant.comparing.reading import ReadPaper, read_papers
+from ingest.embedding import Embedder, OnnxEmbedding
 from ingest.library import Library
 from tests.conftest import WordEmbedder, write_digest
 
@@ -54,10 +55,19 @@ LATER = (
 @pytest.fixture(scope="session")
 def birds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daybook]:
     """Five invented papers of two days, for reading only."""
-    folder: Path = tmp_path_factory.mktemp("birds")
+    yield from _book(tmp_path_factory.mktemp("birds"), WordEmbedder)
+
+
+@pytest.fixture(scope="session")
+def real_birds(real_embedder: OnnxEmbedding, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daybook]:
+    """The same with the real model: whether a question compares papers was learned with that."""
+    yield from _book(tmp_path_factory.mktemp("birds"), lambda: real_embedder)
+
+
+def _book(folder: Path, load_embedder: Callable[[], Embedder]) -> Iterator[Daybook]:
     write_digest(folder / "digests", FIRST, PAPERS)
     write_digest(folder / "digests", SECOND, LATER)
-    with Daybook(Library(folder / "library"), WordEmbedder) as book:
+    with Daybook(Library(folder / "library"), load_embedder) as book:
         book.ingest([folder / "digests"])
         yield book
 

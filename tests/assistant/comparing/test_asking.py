@@ -22,17 +22,19 @@ def compared(answer: Answer) -> list[str]:
         "What is the difference between KiteNet and GullNet?",
         f"Compare {KITE} and {GULL}",
         f"How does KiteNet differ from the flock tracker ({GULL})?",
+        "kitenet or gullnet, which one would you take?",
+        "so what sets KiteNet apart from the one that follows gulls in flocks?",
     ],
 )
-def test_a_comparison_of_two_named_papers_is_a_table(birds: Daybook, question: str) -> None:
-    answer = birds.ask(question)
+def test_a_comparison_of_two_named_papers_is_a_table(real_birds: Daybook, question: str) -> None:
+    answer = real_birds.ask(question)
     assert compared(answer) == [KITE, GULL]
     assert cited_ids(answer) == [KITE, GULL]
     assert answer.kind == "quoted"
 
 
-def test_three_papers_are_compared_too(birds: Daybook) -> None:
-    assert compared(birds.ask("Compare KiteNet, GullNet and SwanNet.")) == [KITE, GULL, SWAN]
+def test_three_papers_are_compared_too(real_birds: Daybook) -> None:
+    assert compared(real_birds.ask("Compare KiteNet, GullNet and SwanNet.")) == [KITE, GULL, SWAN]
 
 
 @pytest.mark.parametrize(
@@ -43,23 +45,23 @@ def test_three_papers_are_compared_too(birds: Daybook) -> None:
         ("How do KiteNet and SwanNet differ in their speed?", "speed"),
     ],
 )
-def test_an_aspect_is_a_column_and_told_first(birds: Daybook, question: str, aspect: str) -> None:
-    answer = birds.ask(question)
+def test_an_aspect_is_a_column_and_told_first(real_birds: Daybook, question: str, aspect: str) -> None:
+    answer = real_birds.ask(question)
     assert answer.table is not None
     assert answer.table.columns[-1] == aspect
     assert answer.text.index(f"{aspect.capitalize()}:") < answer.text.index("Problem:")
 
 
-def test_which_is_better_is_answered_where_it_may_be(birds: Daybook) -> None:
-    answer = birds.ask("Which reports the better accuracy, KiteNet or GullNet?")
+def test_which_is_better_is_answered_where_it_may_be(real_birds: Daybook) -> None:
+    answer = real_birds.ask("Which reports the better accuracy, KiteNet or GullNet?")
     assert answer.text.startswith("GullNet reports the better accuracy on SkyBench, 64.0% accuracy")
 
 
 @pytest.mark.parametrize(
     "question", ["Which reports the higher PSNR, KiteNet or GullNet?", "KiteNet or SwanNet: which is faster?"]
 )
-def test_no_winner_is_called_where_none_may_be(birds: Daybook, question: str) -> None:
-    answer = birds.ask(question)
+def test_no_winner_is_called_where_none_may_be(real_birds: Daybook, question: str) -> None:
+    answer = real_birds.ask(question)
     assert answer.table is not None
     assert answer.text.startswith("No better one is called for ")
 
@@ -67,8 +69,6 @@ def test_no_winner_is_called_where_none_may_be(birds: Daybook, question: str) ->
 @pytest.mark.parametrize(
     "question",
     [
-        "Why is KiteNet better than GullNet?",
-        "How does KiteNet compare to previous trackers?",
         "What does KiteNet propose?",
         "Which papers compare trackers?",
         "Compare KiteNet with PriorGAN.",
@@ -77,9 +77,17 @@ def test_no_winner_is_called_where_none_may_be(birds: Daybook, question: str) ->
         "",
     ],
 )
-def test_other_questions_are_left_to_retrieval(birds: Daybook, question: str) -> None:
+def test_other_questions_are_left_to_retrieval(real_birds: Daybook, question: str) -> None:
     if question:
-        assert birds.ask(question).table is None
+        assert real_birds.ask(question).table is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How does WakeMem compare to previous trackers?", "WakeMem accuracy", "How fast is BerthLink, and why?"],
+)
+def test_a_question_about_one_paper_is_left_to_retrieval(sample_book: Daybook, question: str) -> None:
+    assert sample_book.ask(question).table is None
 
 
 def test_what_was_shown_before_can_be_compared(sample_book: Daybook) -> None:

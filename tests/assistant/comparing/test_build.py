@@ -9,7 +9,7 @@ import pytest
 
 from assistant import Answer, Daybook
 from assistant.answer import Citation
-from assistant.comparing.build import MOST_PAPERS, Comparison, as_answer, columns_for, compare_papers
+from assistant.comparing.build import MOST_PAPERS, Comparison, as_answer, columns_for
 from assistant.comparing.formats import as_text
 from assistant.comparing.reading import ReadSentence, trimmed
 from assistant.comparing.table import COLUMNS, Cell, ComparisonTable
@@ -107,7 +107,7 @@ def test_aspects_are_columns_unless_there_is_one_for_them() -> None:
 def test_too_few_or_too_many_papers_are_one_clear_line(birds: Daybook) -> None:
     kite = birds.library.papers()[:1]
     with pytest.raises(InputError, match=r"from 2 to 20 papers; there are 1"):
-        compare_papers([*kite, *kite], (), birds.library)
+        birds.comparer.compare([*kite, *kite])
     many = [replace(kite[0], row=kite[0].row) for _ in range(MOST_PAPERS)]
     assert len({stored.row for stored in many}) == 1  # the same paper again is one
 

@@ -1,105 +1,64 @@
-"""Which sentences fill a cell, over sentences that are given their roles."""
+"""Which sentences fill a cell, and what a paper is called."""
 
 import pytest
 
 from assistant.comparing import cells
 from assistant.comparing.reading import ReadPaper, ReadSentence, name_of, trimmed
+from assistant.reading.columns import trained_columns
+from assistant.reading.evidence import Passages
 from ingest.paper import Role, Span
 from tests.assistant.conftest import stored_paper
 
-B, A, M, R = Role.BACKGROUND, Role.OBJECTIVE, Role.METHOD, Role.RESULT
+ABSTRACT = (
+    "Trackers of birds have been popular for years.",
+    "However, they fail in clouds and need many labels.",
+    "In this paper, we propose KiteNet, a recurrent network that remembers the wind.",
+    "It is trained and tested on the SkyBench dataset, which has 5,200 videos of kites.",
+    "Experiments show that KiteNet outperforms all others by 3.1% accuracy.",
+    "Our code will be released.",
+)
 
 
-def a_paper(*sentences: tuple[Role, str], title: str = "On Birds") -> ReadPaper:
-    """A paper whose abstract is these sentences."""
-    texts, start = [], 0
-    for number, (role, text) in enumerate(sentences):
-        texts.append(ReadSentence(number, Span(start, start + len(text)), text, role))
-        start += len(text) + 1
-    abstract = " ".join(text for _, text in sentences)
-    return ReadPaper(stored_paper(title=title, abstract=abstract), tuple(texts), -1)
-
-
-def numbers(chosen: list[ReadSentence]) -> list[int]:
-    return [sentence.number for sentence in chosen]
-
-
-def test_the_problem_is_what_is_missing_not_what_is_known() -> None:
-    paper = a_paper(
-        (B, "Trackers of birds have been popular for years."),
-        (B, "However, they fail in clouds and need many labels."),
-        (A, "We propose a tracker that needs no labels."),
-        (R, "It outperforms all others."),
-    )
-    assert numbers(cells.problem(paper)) == [1]
-    assert numbers(cells.method(paper)) == [2]
-    assert numbers(cells.results(paper)) == [3]
-
-
-def test_a_proposal_that_only_points_back_is_no_problem() -> None:
-    paper = a_paper((B, "Birds are hard to see."), (A, "To solve this problem, we propose a pair of glasses."))
-    assert numbers(cells.problem(paper)) == [0]
-
-
-def test_others_proposals_are_not_the_papers_method() -> None:
-    paper = a_paper(
-        (B, "Many methods have been proposed to track birds."),
-        (M, "In this work, we present a net for tracking birds."),
-        (M, "Specifically, we propose a loss for it."),
-    )
-    assert numbers(cells.method(paper)) == [1]
+def a_paper(*sentences: str, title: str = "On Birds") -> ReadPaper:
+    """A paper whose abstract is these sentences, read by the model that ships."""
+    abstract = " ".join(sentences)
+    starts = [sum(len(before) + 1 for before in sentences[:number]) for number in range(len(sentences))]
+    spans = tuple(Span(start, start + len(text)) for start, text in zip(starts, sentences, strict=True))
+    whole = Passages.of(abstract, title)
+    text = whole if whole.spans == spans else Passages(title, abstract, spans, whole.roles[: len(spans)])
+    return ReadPaper(stored_paper(title=title, abstract=abstract), text, trained_columns().log_odds(text))
 
 
 @pytest.mark.parametrize(
-    ("sentence", "is_result"),
-    [
-        ("It achieves 71.2% accuracy.", True),
-        ("Experiments show that our method outperforms previous ones.", True),
-        ("We find that larger birds are easier to track.", True),
-        ("Extensive experiments are conducted on several datasets.", False),
-        ("To verify its superiority, we test the tracker on birds.", False),
-        ("The dataset contains 5,200 images of birds.", False),
-        ("We hope that the tracker improves the life of birds.", False),
-    ],
+    ("column", "number"), [("problem", 1), ("method", 2), ("data", 3), ("results", 4), ("code", 5)]
 )
-def test_a_result_is_a_finding(sentence: str, is_result: bool) -> None:
-    paper = a_paper((A, "We propose a tracker of birds."), (M, sentence))
-    assert numbers(cells.results(paper)) == ([1] if is_result else [])
+def test_each_cell_has_its_sentence(column: str, number: int) -> None:
+    assert number in [sentence.number for sentence in cells.cell(a_paper(*ABSTRACT), column)]
 
 
-def test_the_heads_of_a_structured_abstract_are_believed() -> None:
-    paper = a_paper(
-        (B, "Purpose: The flight of birds is to be measured."),
-        (M, "Methods: A camera follows 12 birds."),
-        (M, "We present data of a second camera."),
-        (R, "Results: They fly higher than before."),
-        (R, "We show that birds fly."),
-    )
-    assert numbers(cells.problem(paper)) == [0]
-    assert numbers(cells.method(paper)) == [1]
-    assert numbers(cells.results(paper)) == [3]
+@pytest.mark.parametrize("column", ["problem", "data", "code"])
+def test_what_is_not_stated_is_no_cell(column: str) -> None:
+    paper = a_paper("We propose a pair of glasses for birds.", "They are light and outperform the previous glasses.")
+    assert cells.cell(paper, column) == []
 
 
-def test_results_of_others_are_none() -> None:
-    paper = a_paper((B, "Recent trackers achieve 90.0% accuracy."), (A, "We propose another one."))
-    assert cells.results(paper) == []
+def test_a_cell_has_at_most_two_sentences_in_their_order() -> None:
+    paper = a_paper(*(f"We propose bird {number}, a network that flies." for number in range(6)))
+    numbers = [sentence.number for sentence in cells.cell(paper, "method")]
+    assert 1 <= len(numbers) <= 2
+    assert numbers == sorted(numbers)
 
 
-def test_two_sentences_with_numbers_are_both_results() -> None:
-    paper = a_paper(
-        (A, "We propose a tracker."),
-        (R, "It achieves 71.2% accuracy."),
-        (R, "It runs at 40 FPS, faster than the others."),
-        (R, "It is robust."),
-    )
-    assert numbers(cells.results(paper)) == [1, 2]
+def test_what_tells_most_comes_first() -> None:
+    paper = a_paper(*ABSTRACT)
+    told = cells.telling(paper, "results")
+    odds = [float(paper.odds[sentence.number, 3]) for sentence in told]
+    assert odds == sorted(odds, reverse=True)
+    assert told[0].number == 4
 
 
-def test_a_paper_always_has_a_method_where_its_key_sentence_is_known() -> None:
-    paper = a_paper((B, "Birds fly."), (B, "Fish swim."))
-    assert cells.method(paper) == []
-    known = ReadPaper(paper.stored, paper.sentences, 1)
-    assert numbers(cells.method(known)) == [1]
+def test_a_paper_without_an_abstract_has_no_odds() -> None:
+    assert trained_columns().log_odds(Passages("On Birds", "", (), ())).shape == (0, 4)
 
 
 @pytest.mark.parametrize(
@@ -115,9 +74,8 @@ def test_a_paper_always_has_a_method_where_its_key_sentence_is_known() -> None:
     ],
 )
 def test_words_that_only_join_are_trimmed(text: str, kept: str) -> None:
-    paper = a_paper((B, text))
-    span = trimmed(paper.sentences[0])
-    assert paper.stored.paper.abstract[span.start : span.end] == kept
+    span = trimmed(ReadSentence(0, Span(0, len(text)), text, Role.OTHER))
+    assert text[span.start : span.end] == kept
 
 
 @pytest.mark.parametrize(

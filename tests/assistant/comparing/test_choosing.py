@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from assistant import Daybook
-from assistant.comparing.choosing import Chooser, topic_scope, with_context
+from assistant.comparing.choosing import Chooser, topic_scope
 from ingest.errors import InputError
 from tests.assistant.comparing.conftest import GULL, KITE, SECOND
 from tests.assistant.conftest import SAMPLE_DAYS, sample_id
@@ -70,11 +70,6 @@ def test_days_of_a_topic_meet_those_that_it_names(birds: Daybook) -> None:
     assert scope.description == "until 5 Jan 2021"
     assert scope.days is not None
     assert len(scope.days) == 2
-
-
-def test_one_stands_for_what_the_other_side_says() -> None:
-    assert with_context("the unsupervised one", "the tracking of birds with KiteNet") == "tracking of birds with"
-    assert with_context("GullNet", "the tracking of birds") == ""
 
 
 def test_several_papers_of_a_name_are_listed(birds: Daybook) -> None:

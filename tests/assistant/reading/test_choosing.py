@@ -94,6 +94,8 @@ def test_a_name_with_one_capital_keeps_other_papers_out(sample_book: Daybook, qu
         ("How do QuickQuill and HopStep differ?", {8, 35}),
         ("Compare RipePick, BlinkVO and WhiskerMatch", {29, 26, 15}),
         ("How do Tercet and Cobblestone differ?", {39, 27}),
+        ("Is PebbleDet or GritDet better on small objects?", {6, 42}),
+        ("Compare Vellum and Spiralite", {12, 1}),
     ],
 )
 def test_each_of_several_names_brings_its_paper(sample_book: Daybook, question: str, numbers: set[int]) -> None:
@@ -125,7 +127,7 @@ def test_a_question_for_one_thing_is_answered_from_one_paper(sample_book: Dayboo
     "question",
     [
         "Which papers deal with polyps in colonoscopy?",
-        "How do WakeMem and BerthLink follow vessels?",
+        "How does WakeMem follow vessels?",
         "What does InkTrail achieve on LedgerScript?",
         "How is a knee MRI reconstructed?",
     ],
@@ -145,7 +147,7 @@ def test_every_quote_is_a_whole_sentence_of_the_stored_abstract(sample_book: Day
 
 @pytest.mark.parametrize(
     "question",
-    ["What does KerbFirst propose?", "How does SiltLine map floods?", "How do WakeMem and BerthLink follow vessels?"],
+    ["What does KerbFirst propose?", "How does SiltLine map floods?", "How does WakeMem follow vessels?"],
 )
 def test_no_sentence_is_quoted_twice_and_a_paper_has_one_heading(sample_book: Daybook, question: str) -> None:
     answer = sample_book.ask(question)
@@ -330,7 +332,7 @@ BUDGET = [
     "Which papers are about polyp segmentation?",
     "Which papers are about the boiling point of ethanol?",
     "List papers about medieval trade routes",
-    "How do WakeMem and BerthLink follow vessels?",
+    "How does WakeMem follow vessels?",
     "What is the boiling point of ethanol?",
 ]
 

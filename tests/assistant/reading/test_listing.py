@@ -13,7 +13,6 @@ from assistant.reading.evidence import Evidence
 from assistant.reading.listing import Listed, ListReader, asks_for_list
 from assistant.retrieval import RankedPaper
 from assistant.terms import question_terms
-from assistant.writing import QuotingWriter
 from ingest.paper import Span
 from tests.assistant.conftest import check_grade, cited_ids
 from tests.assistant.reading.conftest import WordReader, asked_of, made_heads, ranked_in_order
@@ -164,13 +163,8 @@ class FirstTwo(ListReader):
 
 @pytest.fixture
 def listing_engine(sample_book: Daybook) -> DaybookQueryEngine:
-    return DaybookQueryEngine(
-        library=sample_book.library,
-        retriever=sample_book.retriever,
-        writer=QuotingWriter(),
-        paper_reader=sample_book.query_engine.paper_reader,
-        list_reader=FirstTwo(sample_book.library, WordReader()),
-    )
+    lists = FirstTwo(sample_book.library, WordReader())
+    return sample_book.query_engine.model_copy(update={"list_reader": lists})
 
 
 def test_an_answer_cites_what_is_listed_and_names_what_is_near(listing_engine: DaybookQueryEngine) -> None:
