@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 from assistant.reading.columns import COLUMNS
 from assistant.reading.evidence import Passages, passages_of
 from eval.compare_cases import read_cases
+from eval.corpora import CORPORA, corpus_items
 from eval.lines import json_lines
 from eval.sealed_cases import fingerprint
 from ingest.errors import InputError
 from ingest.library import Library
-from ingest.paper import StoredPaper
+from ingest.paper import Entry, Paper, StoredPaper
 
 _EVAL = Path(__file__).parent
 _CASES = ("comparisons", "comparisons_fresh")
-_LABELLED = ("comparisons", "comparisons_more")
-_BY_RULES = _EVAL / "wordings" / "cells_by_rules.jsonl"
+LABELLED = ("training/comparisons", "training/comparisons_more", "sealed/round-1/comparisons")  # the last is spent
+_BY_RULES = _EVAL / "labels" / "cells_by_rules.jsonl"
+_OF_SAMPLE = _EVAL / "labels" / "cells_of_sample.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class GoldPapers:
 
     def cells(self) -> list[GoldCells]:
         """All abstracts with gold cells; one that is in several cases comes once for each."""
-        return [*self._of_cases(), *self._labelled()]
+        return [*self._of_cases(), *self._labelled(), *_of_sample()]
 
     def by_rules(self, apart_from: Iterable[str]) -> list[GoldCells]:
         """What the rules of 239a43b put in the cells of all other abstracts: where training begins."""
@@ -124,15 +126,31 @@ class GoldPapers:
             raise InputError(f"the library lacks labelled papers: {', '.join(unheld[:5])}")
         found = [self._read[arxiv_id] for arxiv_id in ids]
         for (stored, _), wanted in zip(found, fingerprints, strict=False):
-            if fingerprint(stored.paper.abstract) != wanted:
-                raise InputError(f"the abstract of {stored.paper.arxiv_id} is not the one that was labelled")
+            _need_same(stored.paper, wanted)
         return found
+
+
+def _of_sample() -> Iterator[GoldCells]:
+    """The abstracts that come with Daybook, which never say "we propose"."""
+    papers = {
+        item.paper.arxiv_id: item.paper for item in corpus_items(CORPORA["sample"], None) if isinstance(item, Entry)
+    }
+    for line in json_lines(_OF_SAMPLE):
+        paper = papers[line["paper"]]
+        _need_same(paper, line["abstract"])
+        cells = {column: frozenset(line["cells"][column]) for column in COLUMNS}
+        yield GoldCells("sample", paper.arxiv_id, Passages.of(paper.abstract, paper.title), cells)
+
+
+def _need_same(paper: Paper, wanted: str) -> None:
+    if fingerprint(paper.abstract) != wanted:
+        raise InputError(f"the abstract of {paper.arxiv_id} is not the one that was labelled")
 
 
 def _labelled_lines() -> Iterator[tuple[str, dict[str, Any]]]:
     """The lines of the labelled files, each with its file's name."""
-    for name in _LABELLED:
-        yield from ((f"training/{name}", line) for line in json_lines(_EVAL / "training" / f"{name}.jsonl"))
+    for name in LABELLED:
+        yield from ((name, line) for line in json_lines(_EVAL / f"{name}.jsonl"))
 
 
 def _numbers(text: Passages, spans: Iterable[Sequence[int]]) -> frozenset[int]:

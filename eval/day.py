@@ -161,7 +161,8 @@ def compared(page: DayPage, listed: Mapping[str, str]) -> PageCheck:
     """What is right of a page, given the abstracts of all papers that its days list; it took no time."""
     shown = Counter(paper.stored.paper.arxiv_id for paper in page.papers)
     cited = [paper.key_sentence for paper in page.papers if paper.key_sentence is not None]
-    inexact = [one for one in cited if listed.get(one.arxiv_id, "")[one.start : one.end] != one.quote or not one.quote]
+    quoted = [one for paper in page.papers for one in paper.quoted]
+    inexact = [one for one in quoted if listed.get(one.arxiv_id, "")[one.start : one.end] != one.quote or not one.quote]
     return PageCheck(
         page.days[0],
         len(listed),

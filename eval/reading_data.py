@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reading.choosing import read_texts
+from assistant.reading.choosing import papers_meant, read_texts
 from assistant.reading.evidence import Passages
 from assistant.reading.grading import Found
 from assistant.reading.information import Information
+from assistant.reading.naming import names_meant
 from assistant.reading.scoring import Scored, beside_title
 from assistant.retrieval import HybridRetriever, RankedPaper
 from assistant.terms import QuestionTerms, question_terms
@@ -25,6 +26,7 @@ from ingest.library import Library
 TODAY = date(2026, 11, 28)  # when the questions were written: "last week" is read from here
 ANSWERABLE = frozenset({"fact", "answerable"})
 _RANKED = 20
+_COSINES_OF = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class ReadQuestion:
     """A training question with what the models say of it.
 
     `logits` and `cosines` are of the sentences of `texts`, one array a text; `states` likewise, [sentences, 384].
+    Of most questions the cosines are not known: a sentence costs an embedding there.
     """
 
     asked: TrainingQuestion
@@ -81,7 +84,7 @@ class ReadQuestion:
     texts: tuple[Passages, ...]
     logits: tuple[NDArray[np.float32], ...]
     states: tuple[NDArray[np.float32], ...]
-    cosines: tuple[NDArray[np.float32], ...]
+    cosines: tuple[NDArray[np.float32], ...] = ()
 
     def labels(self) -> list[NDArray[np.bool_]]:
         """Which sentences state the answer, one array a text."""
@@ -107,24 +110,35 @@ class Bench:
 
     def read(self, questions: Sequence[TrainingQuestion]) -> Iterator[ReadQuestion]:
         """Read each question as `ask` does."""
-        for asked in questions:
+        for number, asked in enumerate(questions):
             scope = self._retriever.understood(asked.question)
             terms = question_terms(scope.rest)
-            ranked = self._retriever.rank(scope, terms, _RANKED)
+            found = self._retriever.rank(scope, terms, _RANKED)
+            ranked = papers_meant(found, names_meant(scope.rest, terms.names, self.library))
             texts = read_texts(ranked, self.library, Information(terms, self.library))
             if not any(text.spans for text in texts):
                 continue
-            yield self._read(asked, scope.rest, terms, ranked, texts)
+            one = self._read(asked, scope.rest, terms, ranked, texts)
+            yield one if number % _COSINES_OF else self._with_cosines(one)
 
     def _read(
-        self, asked: TrainingQuestion, rest: str, terms: QuestionTerms, ranked: list[RankedPaper], texts: list[Passages]
+        self,
+        asked: TrainingQuestion,
+        rest: str,
+        terms: QuestionTerms,
+        ranked: Sequence[RankedPaper],
+        texts: Sequence[Passages],
     ) -> ReadQuestion:
         pairs = [beside_title(text.title, sentence) for text in texts for sentence in text.sentences]
         read = self._reader.read(rest, pairs)
         vector = self._retriever.vector(rest)
-        cosines = np.array([float(vector @ self._embedder.text_vector(pair)) for pair in pairs], dtype=np.float32)
         ends = np.cumsum([len(text.spans) for text in texts])[:-1]
         return ReadQuestion(
             asked, rest, terms, vector, tuple(ranked), tuple(texts),
-            tuple(np.split(read.logits, ends)), tuple(np.split(read.states, ends)), tuple(np.split(cosines, ends)),
+            tuple(np.split(read.logits, ends)), tuple(np.split(read.states, ends)),
         )  # fmt: skip
+
+    def _with_cosines(self, one: ReadQuestion) -> ReadQuestion:
+        pairs = [[beside_title(text.title, sentence) for sentence in text.sentences] for text in one.texts]
+        vectors = [[self._embedder.text_vector(pair) for pair in of_text] for of_text in pairs]
+        return replace(one, cosines=tuple(np.array([one.vector @ v for v in some], np.float32) for some in vectors))

@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant.comparing.reading import name_of
 from assistant.retrieval import HybridRetriever
+from eval.cells_data import LABELLED
 from eval.compare_cases import read_cases
 from eval.lines import OWN_CASES, json_lines
 from ingest.library import Library
@@ -62,8 +63,8 @@ def asked_by_people() -> Iterator[SideCase]:
 
 
 def _comparing() -> Iterator[SideCase]:
-    for name in ("comparisons", "comparisons_more"):
-        for line in json_lines(_TRAINING / f"{name}.jsonl"):
+    for name in LABELLED:
+        for line in json_lines(_TRAINING.parent / f"{name}.jsonl"):
             yield SideCase(line["id"], name, line["library"], line["question"], frozenset(line["papers"]))
     for line in json_lines(OWN_CASES / "retrieval.jsonl"):
         if line["kind"] == "comparison":

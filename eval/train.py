@@ -30,11 +30,11 @@ from ingest.embedding import Embedder, Vector
 from ingest.library import Library
 
 _TRAINING = Path(__file__).parent / "training"
-_SPENT = Path(__file__).parent / "sealed" / "round-1"  # sets that were run once, and are training data since
+_SEALED = Path(__file__).parent / "sealed"
+_SPENT = tuple(_SEALED / name for name in ("round-1", "round-2"))  # run once, and training data since
 _WORDINGS = Path(__file__).parent / "wordings"
 _CASES = Path(__file__).parent / "cases"
 _OWN_KINDS = {"off-topic": "absent", "near-topic": "absent", "fact-not-stated": "unstated", "false-premise": "premise"}
-_COSINES_OF = 5  # cosines are computed for every fifth question: a sentence costs an embedding there
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Trainer:
         everything = Library(library_folder(CORPORA["all-days"], self.data, self.work, self.embedder, self.tell))
         with everything:
             read = list(self._questions(everything))
-            some = read[::_COSINES_OF]
+            some = [one for one in read if one.cosines]
             made = train_heads({"reader": read, "cosine": some}, lambda _: everything)
-            lists = [self._list(case) for place in (_TRAINING, _SPENT) for case in read_lists(place / "lists.jsonl")]
+            lists = [self._list(case) for place in (_TRAINING, *_SPENT) for case in read_lists(place / "lists.jsonl")]
             nothing = [
                 ListCase(one.asked.question, "all-days", frozenset(), frozenset()) for one in read if _is_absent(one)
             ]
@@ -79,8 +79,9 @@ class Trainer:
         self.tell(f"reading {len(asked)} questions")
         yield from bench.read(asked)
         others = read_training(_TRAINING / "otherwords.jsonl")
-        for name in ("facts", "unanswerable", "otherwords"):
-            others += read_training(_SPENT / f"{name}.jsonl")
+        for place in _SPENT:
+            for name in ("facts", "unanswerable", "otherwords"):
+                others += read_training(place / f"{name}.jsonl")
         for name in dict.fromkeys(question.library for question in others):
             with self._library(name) as library:
                 of_library = [question for question in others if question.library == name]

@@ -15,7 +15,7 @@ from assistant.contract import DraftClaim
 from assistant.reading.evidence import Evidence
 from assistant.terms import STOP_WORDS
 from ingest.library import Library
-from ingest.paper import Span
+from ingest.paper import Span, key_span
 from ingest.words import stem, words_of
 from prompts import fill
 
@@ -63,7 +63,7 @@ def said_of(papers: Sequence[ReadPaper], numbers: Sequence[NumberLine], library:
     """At most three sentences: whose number is better, what the papers share, and what each does."""
     shared = _shared_data(papers) or _shared_topic(papers, library)
     better = [draft for line in numbers if (draft := _better(line, papers)) is not None]
-    drafts = [*better[:1], shared, _what_each_does(papers)]
+    drafts = [*better[:1], shared, _what_each_does(papers, library)]
     return [draft for draft in drafts if draft is not None]
 
 
@@ -169,23 +169,24 @@ def _runs(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
 # ---- what each does
 
 
-def _what_each_does(papers: Sequence[ReadPaper]) -> DraftClaim | None:
+def _what_each_does(papers: Sequence[ReadPaper], library: Library) -> DraftClaim | None:
     """What each paper says that it proposes, side by side."""
     if len(papers) > _MOST_SIDE_BY_SIDE:
         return None
-    evidence = [piece for paper in papers if (piece := _proposed(paper)) is not None]
-    if len(evidence) < len(papers):
-        return None
+    roled = library.roled_sentences([paper.stored.row for paper in papers])
+    keys = [key_span(roled[paper.stored.row]) for paper in papers]
+    evidence = [
+        _proposed(paper, sentence)
+        for paper, key in zip(papers, keys, strict=True)
+        for sentence in paper.sentences
+        if sentence.span == key
+    ]
     parts = [f"{name_of(piece.stored)}: “{piece.quote}”" for piece in evidence]
     return DraftClaim(fill("compare_each_does", parts="; ".join(parts)), tuple(evidence))
 
 
-def _proposed(paper: ReadPaper) -> Evidence | None:
-    """The object of "we propose" in the sentence of the method, or that sentence."""
-    chosen = telling(paper, "method")
-    if not chosen:
-        return None
-    sentence = chosen[0]
+def _proposed(paper: ReadPaper, sentence: ReadSentence) -> Evidence:
+    """The object of "we propose" in the key sentence, or that sentence."""
     whole = trimmed(sentence)
     verb = _PROPOSED.search(sentence.text) or _STUDIED.search(sentence.text)
     if verb is None:

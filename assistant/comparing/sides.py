@@ -35,7 +35,7 @@ from ingest.names import TOKEN, key_of, looks_like_name
 from ingest.paper import StoredPaper
 from ingest.words import stem, words_of
 
-CANDIDATES = 12
+CANDIDATES = 20
 _MOST = 6
 _SHORTEST_LOWER = 3  # letters of a name in lower case; shorter ones are words
 _RARE = 2  # papers that hold a word that may be a name in lower case

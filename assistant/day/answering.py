@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from assistant.answer import Answer, Claim
 from assistant.contract import AnswerBuilder, DraftClaim, abstention
@@ -53,7 +54,7 @@ def answer_day(question: str, scope: Scope, library: Library, history: Sequence[
 
 
 def page_answer(question: str, page: DayPage, scope: Scope, command: str) -> Answer:
-    """A page as an answer: its opening, then theme by theme the key sentences, under the answer's contract.
+    """A page as an answer: its opening, then by theme what each paper does and found, under the contract.
 
     `command` shows the whole page; empty where there is none that does.
     """
@@ -70,9 +71,10 @@ def page_answer(question: str, page: DayPage, scope: Scope, command: str) -> Ans
         return Answer(question, "\n".join(facts), abstained=False, facts=tuple(facts), understood=understood)
     builder = AnswerBuilder(question, [paper.stored for paper in papers])
     for paper in papers:
-        builder.add(_draft(paper))
+        for cited in paper.quoted:
+            builder.add(DraftClaim(cited.quote, (Evidence(paper.stored, Span(cited.start, cited.end), 1.0),)))
     answer = builder.answer()
-    headings = [heading(theme, len(some)) for theme, some in shown for _ in some]
+    headings = [heading(theme, len(some)) for theme, some in shown for paper in some for _ in paper.quoted]
     claims = tuple(replace(claim, heading=head) for claim, head in zip(answer.claims, headings, strict=True))
     text = "\n\n".join([" ".join(facts), _themes_text(shown, claims)])
     return replace(answer, text=text, facts=tuple(facts), claims=claims, understood=understood)
@@ -114,20 +116,13 @@ def _shares(sizes: Sequence[int]) -> list[int]:
     return counts
 
 
-def _draft(paper: DayPaper) -> DraftClaim:
-    cited = paper.key_sentence
-    if cited is None:
-        raise ValueError(f"{paper.stored.paper.arxiv_id} has no key sentence")
-    return DraftClaim(cited.quote, (Evidence(paper.stored, Span(cited.start, cited.end), 1.0),))
-
-
 def _themes_text(shown: Sequence[tuple[Theme, Sequence[DayPaper]]], claims: Sequence[Claim]) -> str:
     lines: list[str] = []
-    place = 0
+    left = iter(claims)
     for _, papers in shown:
-        lines.append(("\n" if lines else "") + claims[place].heading)
-        for paper in papers:
-            claim = claims[place]
-            lines.append(f"- {paper.stored.paper.title}: “{claim.sentence}” [{claim.citations[0].number}]")
-            place += 1
+        of_theme = [(paper, list(islice(left, len(paper.quoted)))) for paper in papers]
+        lines.append(("\n" if lines else "") + of_theme[0][1][0].heading)
+        for paper, said in of_theme:
+            quotes = " ".join(f"“{claim.sentence}”" for claim in said)
+            lines.append(f"- {paper.stored.paper.title}: {quotes} [{said[0].citations[0].number}]")
     return "\n".join(lines)

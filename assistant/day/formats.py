@@ -23,6 +23,7 @@ h1, h2, summary, .about, nav { font-family: system-ui, sans-serif }
 h1 { font-size: 1.6rem } h2 { display: inline; font-size: 1.1rem } h3 { margin: 0; font-size: 1.05rem }
 summary { padding: .6rem 0; cursor: pointer; border-top: 1px solid var(--rule) }
 article { margin: 0 0 1.3rem } blockquote { margin: .3rem 0 0; padding-left: .9rem; border-left: 3px solid var(--rule) }
+blockquote p { margin: 0 0 .3rem }
 a { color: var(--accent) } .about { color: var(--soft); font-size: .85rem; margin: .1rem 0 }
 """
 
@@ -45,9 +46,9 @@ def _markdown_paper(paper: DayPaper, page: DayPage) -> str:
     about = [f"arXiv:{stored.arxiv_id}", *_about(paper, page)]
     if paper.code is not None:
         about.append(f"[code]({paper.code.url})" if is_linked(paper.code.url) else shown_in_markdown(paper.code.url))
-    cited = paper.key_sentence
-    quote = rf"“{shown_in_markdown(cited.quote)}” \[{cited.number}\]" if cited else fill("day_no_quote")
-    return f"{named}  \n{' · '.join(about)}\n> {quote}"
+    quotes = [rf"> “{shown_in_markdown(cited.quote)}” \[{cited.number}\]" for cited in paper.quoted]
+    quoted = "\n>\n".join(quotes) or f"> {fill('day_no_quote')}"
+    return f"{named}  \n{' · '.join(about)}\n{quoted}"
 
 
 def _about(paper: DayPaper, page: DayPage) -> Iterator[str]:
@@ -94,10 +95,8 @@ def _html_paper(paper: DayPaper, page: DayPage) -> str:
     about = [escaped(f"arXiv:{stored.arxiv_id}"), *(escaped(said) for said in _about(paper, page))]
     if paper.code is not None:
         about.append(link(paper.code.url, "code") if is_linked(paper.code.url) else escaped(paper.code.url))
-    if paper.key_sentence is None:
-        quote = f'<p class="about">{escaped(fill("day_no_quote"))}</p>'
-    else:
-        marker = escaped(f"[{paper.key_sentence.number}]")
-        quote = f"<blockquote>“{escaped(paper.key_sentence.quote)}” {marker}</blockquote>"
+    quotes = [f"<p>“{escaped(cited.quote)}” {escaped(f'[{cited.number}]')}</p>" for cited in paper.quoted]
+    nothing = f'<p class="about">{escaped(fill("day_no_quote"))}</p>'
+    quote = f"<blockquote>{''.join(quotes)}</blockquote>" if quotes else nothing
     title = f"<h3>{link(stored.url, escaped(stored.title))}</h3>"
     return f'<article>{title}<p class="about">{" · ".join(about)}</p>{quote}</article>'

@@ -12,6 +12,7 @@ from assistant.day.page import OTHER_TOPICS, DayPage, DayPaper, Limits, Theme
 from assistant.day.phrases import Phrase, Stems, phrases_of
 from assistant.day.themes import Group, grouped
 from assistant.days import Period, held_within, spoken_day, spoken_period
+from assistant.reading.finding import findings_of
 from assistant.scope import SPOKEN_BLOCKS
 from ingest.errors import InputError
 from ingest.library import Library
@@ -131,8 +132,9 @@ def _nothing_within(library: Library, days: Sequence[date], limits: Limits) -> s
 def _themes(
     groups: Sequence[Group], listed: Sequence[tuple[StoredPaper, Listing]], library: Library
 ) -> tuple[Theme, ...]:
-    """The papers under their labels, new before cross-listed, with their key sentences numbered as they stand."""
+    """The papers under their labels, new before cross-listed, with what is quoted of them numbered as they stand."""
     sentences = library.roled_sentences([stored.row for stored, _ in listed])
+    results = findings_of([stored for stored, _ in listed], library)
     numbers = count(1)
     themes = []
     for group in groups:
@@ -141,12 +143,22 @@ def _themes(
         for place in places:
             stored, listing = listed[place]
             span = key_span(sentences.get(stored.row, ()))
-            papers.append(DayPaper(stored, listing, _citation(stored, span, numbers) if span else None))
+            papers.append(_paper(stored, listing, span, results.get(stored.row), numbers))
         label = group.label.text if group.label else OTHER_TOPICS
         themes.append(Theme(label, tuple(papers), group.words))
     return tuple(themes)
 
 
-def _citation(stored: StoredPaper, span: Span, numbers: Iterator[int]) -> Citation:
+def _paper(
+    stored: StoredPaper, listing: Listing, key: Span | None, result: Span | None, numbers: Iterator[int]
+) -> DayPaper:
+    if key is None:
+        return DayPaper(stored, listing, None)
+    number = next(numbers)
+    finding = None if result is None or result == key else _citation(stored, result, number)
+    return DayPaper(stored, listing, _citation(stored, key, number), finding)
+
+
+def _citation(stored: StoredPaper, span: Span, number: int) -> Citation:
     quote = stored.paper.abstract[span.start : span.end]
-    return Citation(next(numbers), stored.paper.arxiv_id, quote, span.start, span.end)
+    return Citation(number, stored.paper.arxiv_id, quote, span.start, span.end)

@@ -18,14 +18,21 @@ OTHER_TOPICS = "Other topics"
 
 @dataclass(frozen=True, slots=True)
 class DayPaper:
-    """A paper of the period: as it is stored, where it was listed, and its key sentence.
+    """A paper of the period: as it is stored, where it was listed, what it does and what it found.
 
-    `key_sentence` is an exact span of the stored abstract; None where there is no abstract.
+    `key_sentence` and `finding` are exact spans of the stored abstract. There is no key sentence where there is no
+    abstract, and no finding where it states no result, or none beside the key sentence.
     """
 
     stored: StoredPaper
     listing: Listing
     key_sentence: Citation | None
+    finding: Citation | None = None
+
+    @property
+    def quoted(self) -> tuple[Citation, ...]:
+        """What is quoted of it: what it does, then what it found."""
+        return tuple(cited for cited in (self.key_sentence, self.finding) if cited is not None)
 
     @property
     def code(self) -> Link | None:
@@ -43,6 +50,7 @@ class DayPaper:
             "category": self.listing.category,
             "block": self.listing.block,
             "key_sentence": None if self.key_sentence is None else asdict(self.key_sentence),
+            "finding": None if self.finding is None else asdict(self.finding),
             "code": self.code.url if self.code else None,
             "links": [link.url for link in paper.links],
             "is_withdrawn": paper.is_withdrawn,

@@ -68,7 +68,7 @@ class PaperReader:
         missing = tuple(name for name in asked.terms.names if not is_known(name, self._library))
         information = Information(asked.terms, self._library)
         names = names_meant(asked.text, asked.terms.names, self._library)
-        ranked = _of_names(ranked, names)
+        ranked = papers_meant(ranked, names)
         chosen = read_texts(ranked, self._library, information)
         scored = self._scorer.score(asked.text, chosen)
         pieces = _pieces(ranked, chosen, scored)
@@ -111,7 +111,7 @@ def key_sentences(papers: Sequence[RankedPaper], library: Library) -> tuple[Evid
     return tuple(Evidence(stored, span, 1.0) for stored, span in spans if span is not None)
 
 
-def _of_names(ranked: Sequence[RankedPaper], names: Sequence[Name]) -> Sequence[RankedPaper]:
+def papers_meant(ranked: Sequence[RankedPaper], names: Sequence[Name]) -> Sequence[RankedPaper]:
     """The papers that are meant: those that hold all names, in the title if one does; else for each name the best."""
     holding = [[name for name in names if holds_name(paper.stored, name)] for paper in ranked]
     of_all = [paper for paper, held in zip(ranked, holding, strict=True) if names and len(held) == len(names)]

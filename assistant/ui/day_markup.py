@@ -98,15 +98,13 @@ def _theme(theme: Theme, page: DayPage, *, is_open: bool, with_abstracts: bool) 
 
 
 def _paper(paper: DayPaper, page: DayPage, *, with_abstract: bool) -> str:
-    stored, cited = paper.stored.paper, paper.key_sentence
+    stored = paper.stored.paper
     title = f"<h3>{link(stored.url, rich_text(stored.title))}</h3>"
-    if cited is None:
-        quote = f'<p class="hint">{escaped(fill("day_no_quote"))}</p>'
-    else:
-        quote = f"<blockquote>“{rich_text(cited.quote)}”</blockquote>"
+    quotes = "".join(f"<p>“{rich_text(cited.quote)}”</p>" for cited in paper.quoted)
+    quote = f"<blockquote>{quotes}</blockquote>" if quotes else f'<p class="hint">{escaped(fill("day_no_quote"))}</p>'
     control = compare_button(stored.arxiv_id, title=stored.title)
     about = f'<p class="about">{" · ".join(_about(paper, page))} {control}</p>'
-    abstract = _abstract(paper) if with_abstract and cited else ""
+    abstract = _abstract(paper) if with_abstract and quotes else ""
     return f'<article class="listed">{title}{quote}{about}{abstract}</article>'
 
 
@@ -121,8 +119,8 @@ def _about(paper: DayPaper, page: DayPage) -> list[str]:
 
 
 def _abstract(paper: DayPaper) -> str:
-    """The abstract, folded, with the key sentence marked in it."""
-    stored, cited = paper.stored.paper, paper.key_sentence
-    span = quote_span(cited, stored.abstract) if cited else None
-    text = rich_text(stored.abstract, stored.links, [span] if span else [])
+    """The abstract, folded, with what is quoted of it marked."""
+    stored = paper.stored.paper
+    spans = [span for cited in paper.quoted if (span := quote_span(cited, stored.abstract)) is not None]
+    text = rich_text(stored.abstract, stored.links, sorted(spans, key=lambda span: span.start))
     return f'<details class="whole"><summary>abstract</summary><p class="abstract">{text}</p></details>'

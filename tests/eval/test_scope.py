@@ -86,7 +86,8 @@ def test_measuring_asks_every_case_and_finds_what_is_outside(
 ) -> None:
     Daybook(library, lambda: embedder).ingest([sample_folder])
     day = Period(date(2026, 11, 3), date(2026, 11, 3))
-    asked = ScopeCase("a", "Which papers of 3 November 2026 treat polyps?", SECOND, periods=(day,))
+    question = "Which papers of 3 November 2026 treat polyp segmentation in colonoscopy video?"
+    asked = ScopeCase("a", question, SECOND, periods=(day,))
     misread = ScopeCase("b", "Which papers treat polyps?", SECOND, periods=(day,))
     report = measure(library, embedder, [asked, misread, CASE], lambda _: None)
     assert (report.cases, report.cases_without_limit, report.right) == (3, 1, 2)

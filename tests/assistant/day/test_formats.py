@@ -96,8 +96,8 @@ def test_everything_of_the_page_is_shown(days_book: Daybook) -> None:
         for paper in page.papers:
             assert paper.stored.paper.title in shown
             assert f"arXiv:{paper.stored.paper.arxiv_id}" in shown
-            if paper.key_sentence is not None:
-                assert f"“{paper.key_sentence.quote}” [{paper.key_sentence.number}]" in shown
+            for cited in paper.quoted:
+                assert f"“{cited.quote}” [{cited.number}]" in shown
         assert shown.count("cross-listed") == 2 + 1  # two papers, and the opening
         assert "5 Jan 2021" in shown
 
