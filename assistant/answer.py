@@ -8,9 +8,10 @@ from typing import Any, Literal
 from assistant.citation import Citation, Reference
 from assistant.comparing.table import ComparisonTable
 
-__all__ = ["Answer", "Citation", "Claim", "Closest", "Grade", "NearPaper", "Reference"]
+__all__ = ["Answer", "Citation", "Claim", "Closest", "Grade", "Job", "NearPaper", "Reference"]
 
 Grade = Literal["answered", "closest", "none"]
+Job = Literal["ask", "list", "facts", "day", "compare", "help"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Answer:
     `understood` says which limits of the question were kept, and which of its words were read as others.
     `note` says in one line what else to know of it: what a language model did not write, what a list leaves out.
     `timings_ms` names the stages and the milliseconds each took. `table` is there where papers were compared.
+    `job` is what the question was read as, `limits` which papers it is limited to, as JSON-ready data.
     """
 
     question: str
@@ -75,6 +77,8 @@ class Answer:
     note: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     table: ComparisonTable | None = None
+    job: Job = "ask"
+    limits: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> Literal["quoted", "exact"]:
@@ -93,6 +97,8 @@ class Answer:
         near = [_with_iso_day(paper) for paper in self.nearest]
         return {
             "question": self.question,
+            "job": self.job,
+            "limits": dict(self.limits),
             "answer": self.text,
             "grade": self.grade,
             "abstained": self.abstained,
@@ -130,6 +136,8 @@ class Answer:
                 note=data.get("note", ""),
                 timings_ms=dict(data.get("timings_ms", {})),
                 table=ComparisonTable.from_dict(data["table"]) if data.get("table") else None,
+                job=data.get("job", "ask"),
+                limits=dict(data.get("limits", {})),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"no answer: {error}") from error

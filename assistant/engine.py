@@ -4,7 +4,7 @@ scope → ranked papers → read: a grade, and the sentences that answer → wri
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
@@ -13,22 +13,25 @@ from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine
 from llama_index.core.query_engine import CustomQueryEngine
 from pydantic import ConfigDict, PrivateAttr
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Job
 from assistant.comparing.asking import ComparingAnswers
 from assistant.contract import AnswerBuilder, abstention, closest_passages
 from assistant.conversation import Reading, read_turn
-from assistant.day.answering import answer_day
+from assistant.day.answering import answer_day, wish_of
 from assistant.exact import answer_exactly
 from assistant.exact.again import asked_again
+from assistant.exact.card import card
 from assistant.following import read_for
+from assistant.help import answer_help
 from assistant.history import History
 from assistant.kinds import KindListed, KindLists
 from assistant.premise import named_apart, premise_doubted
+from assistant.question.job import JobRead, trained_jobs
 from assistant.reading.choosing import Asked, Findings, PaperReader
-from assistant.reading.listing import ListReader, asks_for_list
+from assistant.reading.listing import ListReader
 from assistant.reading.naming import names_meant
 from assistant.retrieval import HybridRetriever, RankedPaper, as_node
-from assistant.scope import Scope
+from assistant.scope import Scope, limits_of
 from assistant.terms import QuestionTerms, question_terms
 from assistant.understanding import read_as, reason_of_nothing, understood
 from assistant.writing import Writer
@@ -75,23 +78,35 @@ class DaybookQueryEngine(CustomQueryEngine):
         Raises:
             InputError: the question is empty or too long.
         """
-        clock = _Clock()
         question = checked_question(question)
         reading = self._read(question, history)
+        limits = limits_of(reading.scope)
+        for answer, job in self._answered(question, reading, history):
+            yield replace(answer, job=job, limits=limits)
+
+    def _answered(self, question: str, reading: Reading, history: Sequence[Answer]) -> Iterator[tuple[Answer, Job]]:
+        """The growing answer, and the job that it does."""
+        clock = _Clock()
         scope = reading.scope
-        whole = self._exactly(question, reading, history)
-        whole = whole or self.comparing.answer(question, reading, history)
-        if whole is not None:
+        if (exact := self._exactly(question, reading, history)) is not None:
             clock.lap("library")
-            yield replace(whole, timings_ms=clock.timings())
+            yield replace(exact, timings_ms=clock.timings()), "facts"
             return
         asked = Asked(scope.rest, question_terms(scope.rest), self.retriever.vector(scope.rest), reading.is_follow_up)
+        read = trained_jobs().read(question, scope, asked.vector)
         clock.lap("scope")
+        for job, answer_whole in self._rooms(question, reading, history, read):
+            if (whole := answer_whole()) is not None:
+                clock.lap("library")
+                yield replace(whole, timings_ms=clock.timings()), job
+                return
         kind = None if reading.is_follow_up else self._kinds.asked(scope, self.retriever, self.library)
+        is_list = kind is not None or (read.shares["list"] > read.shares["ask"] and not reading.is_follow_up)
         found = self.retriever.rank(scope, asked.terms, _PAPERS_RANKED) if kind is None else kind.ranked
         ranked = [paper for paper in found if paper.stored.paper.arxiv_id not in reading.apart_from]
         clock.lap("retrieve")
-        said = self._said(reading, asked, ranked, kind)
+        said = self._said(reading, asked, ranked, kind, is_list=is_list)
+        told: Job = "list" if is_list else "ask"
         kept = tuple(filter(None, (reading.about, *understood(scope, ranked))))
         clock.lap("read")
         answer: Answer | None = None
@@ -102,19 +117,19 @@ class DaybookQueryEngine(CustomQueryEngine):
                 continue
             answer = builder.answer(is_complete=False)
             clock.lap("write")
-            yield replace(answer, understood=kept, timings_ms=clock.timings())
+            yield replace(answer, understood=kept, timings_ms=clock.timings()), told
         if answer is None:
             reason = self._reason(scope, ranked, said)
             if said.closest:
                 answer = closest_passages(question, reason, said.closest, [paper.stored for paper in ranked])
             else:
                 answer = abstention(question, reason)
-            yield replace(answer, understood=kept, timings_ms=clock.timings())
+            yield replace(answer, understood=kept, timings_ms=clock.timings()), told
             return
         remarks = self._remarks(_cited(answer, ranked), scope, asked.terms, kind)
         if remarks or said.near:
             note = " ".join(filter(None, (answer.note, *remarks)))
-            yield replace(builder.answer(), note=note, understood=kept, timings_ms=clock.timings())
+            yield replace(builder.answer(), note=note, understood=kept, timings_ms=clock.timings()), told
 
     def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
         """The complete answer; `history` holds the answers before it, newest last.
@@ -137,9 +152,8 @@ class DaybookQueryEngine(CustomQueryEngine):
         return read_turn(question, history, self.retriever.understood, self.library)
 
     def _exactly(self, question: str, reading: Reading, history: Sequence[Answer]) -> Answer | None:
-        """What the library itself says to a question or a follow-up: facts, or the page of a day; or None."""
+        """What the library itself says to a question or a follow-up; None where it says nothing."""
         exact = answer_exactly(question, reading.scope, self.library)
-        exact = exact or answer_day(question, reading.scope, self.library, history)
         if exact is not None:
             return replace(exact, understood=tuple(filter(None, (reading.about, *exact.understood))))
         again = asked_again(question, history, self.retriever.understood)
@@ -147,12 +161,34 @@ class DaybookQueryEngine(CustomQueryEngine):
             return None
         return replace(exact, question=question, understood=(read_as(question, again), *exact.understood))
 
-    def _said(self, reading: Reading, asked: Asked, ranked: Sequence[RankedPaper], kind: KindListed | None) -> Findings:
+    def _rooms(
+        self, question: str, reading: Reading, history: Sequence[Answer], read: JobRead
+    ) -> Iterator[tuple[Job, Callable[[], Answer | None]]]:
+        """The rooms that answer as a whole or not at all, those of the likeliest job first."""
+        is_new = not reading.is_follow_up
+        if is_new and read.job == "help":
+            yield "help", lambda: answer_help(question, self.library, is_foreign=read.is_foreign)
+        if is_new and read.job == "facts":
+            yield "facts", lambda: card(question, reading.scope, self.library)
+        wish = wish_of(reading.scope, history, is_day=is_new and read.job == "day")
+        if wish is not None:
+            yield "day", lambda: answer_day(question, reading.scope, self.library, wish)
+        yield "compare", lambda: self.comparing.answer(question, reading, history)
+
+    def _said(
+        self,
+        reading: Reading,
+        asked: Asked,
+        ranked: Sequence[RankedPaper],
+        kind: KindListed | None,
+        *,
+        is_list: bool,
+    ) -> Findings:
         """What the papers say: those of a kind or on a topic as a list, else the sentences that answer."""
         if kind is not None:
             return Findings("answered", claims=kind.sentences)
         names = names_meant(asked.text, asked.terms.names, self.library)  # a question on a named paper asks for no list
-        if self.list_reader is not None and not reading.is_follow_up and not names and asks_for_list(asked):
+        if self.list_reader is not None and is_list and not names:
             listed = self.list_reader.read(asked, ranked)
             if listed.on:
                 return Findings("answered", claims=listed.on, near=listed.near)

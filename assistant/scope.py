@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from typing import Any
 
 from assistant.dates import MONTH
 from assistant.days import EVER, Period, held_within, spoken_period
@@ -146,6 +147,25 @@ def read_scope(question: str, holdings: Holdings, today: date) -> Scope:
         (*missing_days, *(name for name in categories if name not in holdings.categories)),
         periods=periods.included,
     )
+
+
+def limits_of(scope: Scope) -> dict[str, Any]:
+    """The limits as JSON-ready data, all of them; days are ISO 8601, and both of a period are included."""
+    return {
+        "periods": [[period.first.isoformat(), period.last.isoformat()] for period in scope.periods],
+        "blocks": [str(scope.block)] if scope.block else [],
+        "categories": sorted(scope.categories or ()),
+        "code": scope.with_code,
+        "ids": sorted(scope.arxiv_ids or ()),
+    }
+
+
+def as_written(scope: Scope) -> str:
+    """What is left of a question without its limits, in its own spelling: "summarise" may be no word of a paper."""
+    rest = scope.rest
+    for written, read in scope.respelt:
+        rest = rest.replace(read, written)
+    return rest
 
 
 SPOKEN_BLOCKS = {Block.NEW: "new submissions", Block.CROSS_LISTED: "cross-listed"}

@@ -20,7 +20,12 @@ from ingest.paper import Entry, Paper, StoredPaper
 
 _EVAL = Path(__file__).parent
 _CASES = ("comparisons", "comparisons_fresh")
-LABELLED = ("training/comparisons", "training/comparisons_more", "sealed/round-1/comparisons")  # the last is spent
+LABELLED = (  # those of rounds are spent
+    "training/comparisons",
+    "training/comparisons_more",
+    "sealed/round-1/comparisons",
+    "sealed/round-2/comparisons",
+)
 _BY_RULES = _EVAL / "labels" / "cells_by_rules.jsonl"
 _OF_SAMPLE = _EVAL / "labels" / "cells_of_sample.jsonl"
 

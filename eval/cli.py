@@ -328,6 +328,32 @@ def train_reading(
     print("\n".join(f"{name:45} {value:.3f}" for name, value in made.report.items()))
 
 
+@eval_cli.command("train-columns")
+def train_columns(
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+) -> None:
+    """Make anew what comparisons have learned, columns.npz and sides.npz in assistant/reading; takes five minutes."""
+    from eval.corpora import DEFAULT_WORK  # noqa: PLC0415 - no other command needs it
+    from eval.reader import reader  # noqa: PLC0415
+    from eval.train_columns import Training  # noqa: PLC0415
+
+    folder = Path(__file__).parent.parent / "assistant" / "reading"
+    Training(_data(), work or DEFAULT_WORK, _embedder(), reader(), _tell).run(folder)
+
+
+@eval_cli.command("train-jobs")
+def train_jobs(
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+) -> None:
+    """Make anew what tells the job of a question, assistant/question/job.npz with its report; takes a minute."""
+    from eval.corpora import DEFAULT_WORK  # noqa: PLC0415 - no other command needs it
+    from eval.train_jobs import JobTrainer  # noqa: PLC0415
+
+    trainer = JobTrainer(_data(), work or DEFAULT_WORK, _embedder(), _tell)
+    made = trainer.run(Path(__file__).parent.parent / "assistant" / "question")
+    print("\n".join(f"{name:45} {value:.3f}" for name, value in made.items()))
+
+
 @eval_cli.command()
 def rationales(
     claims: Annotated[str, typer.Option(metavar="train|validation", help="Which claims of SciFact.")] = "validation",

@@ -33,7 +33,8 @@ _COSINES_OF = 5
 class TrainingQuestion:
     """A labelled question; `gold` are (arXiv id, start, end) of the sentences that state the answer.
 
-    `group` is what must not stand in training and test at once: its paper, or the question itself.
+    `group` is what must not stand in training and test at once: its paper, or the question itself. `is_of_round`: of a
+    sealed round that is spent, by writers of their own.
     """
 
     id: str
@@ -42,6 +43,7 @@ class TrainingQuestion:
     library: str
     gold: frozenset[tuple[str, int, int]]
     papers: frozenset[str]
+    is_of_round: bool = False
 
     @property
     def group(self) -> str:
@@ -49,14 +51,15 @@ class TrainingQuestion:
         return min(self.papers, default=self.id)
 
 
-def read_training(file: Path) -> list[TrainingQuestion]:
+def read_training(file: Path, *, is_of_round: bool = False) -> list[TrainingQuestion]:
     """The labelled questions of a file.
 
     Raises:
         InputError: it is not there, or a line is none.
     """
     try:
-        return [_question(json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+        found = [_question(json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+        return [replace(one, is_of_round=is_of_round) for one in found]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"the training questions {file} cannot be read: {error}") from error
 

@@ -4,18 +4,18 @@ The questions are asked of the libraries in which they were trained: facts and q
 papers, where most is near, the others of their own days.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from assistant.retrieval import HybridRetriever
-from eval.corpora import CORPORA, Tell, library_folder
+from eval.corpora import Tell, library_folder
 from eval.lines import json_lines
 from eval.reading_data import Bench, ReadQuestion, TrainingQuestion, read_training
 from eval.sealed_cases import corpus_of
 from eval.train_lists import (
-    LISTS_TAKEN,
     OVERVIEWS_TAKEN,
     ListCase,
     ReadList,
@@ -31,9 +31,10 @@ from ingest.library import Library
 
 _TRAINING = Path(__file__).parent / "training"
 _SEALED = Path(__file__).parent / "sealed"
-_SPENT = tuple(_SEALED / name for name in ("round-1", "round-2"))  # run once, and training data since
+_SPENT = tuple(_SEALED / name for name in ("round-1", "round-2", "round-3"))  # run once, and training data since
 _WORDINGS = Path(__file__).parent / "wordings"
 _CASES = Path(__file__).parent / "cases"
+_EVERYTHING = "all-days"
 _OWN_KINDS = {"off-topic": "absent", "near-topic": "absent", "fact-not-stated": "unstated", "false-premise": "premise"}
 
 
@@ -49,58 +50,80 @@ class Trainer:
 
     def run(self, folder: Path) -> HeadsMade:
         """Train all heads, and keep them in `folder`."""
-        everything = Library(library_folder(CORPORA["all-days"], self.data, self.work, self.embedder, self.tell))
-        with everything:
-            read = list(self._questions(everything))
-            some = [one for one in read if one.cosines]
-            made = train_heads({"reader": read, "cosine": some}, lambda _: everything)
-            lists = [self._list(case) for place in (_TRAINING, *_SPENT) for case in read_lists(place / "lists.jsonl")]
+        with ExitStack() as stack:
+            libraries = {name: stack.enter_context(self._library(name)) for name in (_EVERYTHING, *_libraries())}
+            read = list(self._questions(libraries))
+            lists = [self._list(case, libraries) for case in self._lists()]
             nothing = [
-                ListCase(one.asked.question, "all-days", frozenset(), frozenset()) for one in read if _is_absent(one)
+                ListCase(one.asked.question, _EVERYTHING, frozenset(), frozenset()) for one in read if _is_absent(one)
             ]
-            empty = [read_list(case, everything, self.embedder, self.reader) for case in nothing]
-            listed, of_lists = train_listed([*lists, *empty])
-            wordings = [*_worded(read, lists), *self._own_wordings(everything)]
-            list_question, *of_lists_asked = train_wording(wordings, LISTS_TAKEN)
-            overviews = [(question, vector, question in _overviews()) for question, vector, _ in wordings]
-            overview, *of_overviews = train_wording(overviews, OVERVIEWS_TAKEN)
+            empty = [self._list(case, libraries) for case in nothing]
+            wordings = [*_worded(read, lists), *self._own_wordings(libraries[_EVERYTHING])]
+            return self.fit(read, [*lists, *empty], wordings, libraries, folder)
+
+    @staticmethod
+    def fit(
+        read: Sequence[ReadQuestion],
+        lists: Sequence[ReadList],
+        wordings: Sequence[tuple[str, Vector]],
+        libraries: Mapping[str, Library],
+        folder: Path,
+    ) -> HeadsMade:
+        """Train on what was read."""
+        some = [one for one in read if one.cosines]
+        made = train_heads({"reader": read, "cosine": some}, lambda one: libraries[one.asked.library])
+        listed, of_lists = train_listed(lists)
+        overviews = [(question, vector, question in _overviews()) for question, vector in wordings]
+        overview, taken, others = train_wording(overviews, OVERVIEWS_TAKEN)
         told = {f"lists: {name}": share for name, share in of_lists.items()}
-        for sort, shares in (("list", of_lists_asked), ("overview", of_overviews)):
-            told |= {f"{sort} questions taken": shares[0], f"no {sort} questions taken": shares[1]}
-        heads = {**made.heads, "listed": listed, "list question": list_question, "overview question": overview}
+        told |= {"overview questions taken": taken, "no overview questions taken": others}
+        heads = {**made.heads, "listed": listed, "overview question": overview}
         whole = HeadsMade(heads, {**made.report, **told})
         keep(whole, folder)
         return whole
 
-    def _questions(self, everything: Library) -> Iterator[ReadQuestion]:
-        bench = Bench(everything, self.embedder, self.reader)
+    def _questions(self, libraries: Mapping[str, Library]) -> Iterator[ReadQuestion]:
         files = (_TRAINING / "facts.jsonl", _TRAINING / "unanswerable.jsonl", _WORDINGS / "overviews.jsonl")
-        asked = [*(one for file in files for one in read_training(file)), *_own()]
+        of_everything = [*(one for file in files for one in read_training(file)), *_own()]
+        asked = [replace(one, library=_EVERYTHING) for one in of_everything]
+        asked += [*read_training(_TRAINING / "otherwords.jsonl"), *_of_rounds()]
         self.tell(f"reading {len(asked)} questions")
-        yield from bench.read(asked)
-        others = read_training(_TRAINING / "otherwords.jsonl")
-        for place in _SPENT:
-            for name in ("facts", "unanswerable", "otherwords"):
-                others += read_training(place / f"{name}.jsonl")
-        for name in dict.fromkeys(question.library for question in others):
-            with self._library(name) as library:
-                of_library = [question for question in others if question.library == name]
-                yield from Bench(library, self.embedder, self.reader).read(of_library)
+        for name, library in libraries.items():
+            bench = Bench(library, self.embedder, self.reader)
+            yield from bench.read([one for one in asked if one.library == name])
 
-    def _list(self, case: ListCase) -> ReadList:
-        with self._library(case.library) as library:
-            return read_list(case, library, self.embedder, self.reader)
+    @staticmethod
+    def _lists() -> list[ListCase]:
+        return [case for place in (_TRAINING, *_SPENT) for case in read_lists(place / "lists.jsonl")]
+
+    def _list(self, case: ListCase, libraries: Mapping[str, Library]) -> ReadList:
+        return read_list(case, libraries[case.library], self.embedder, self.reader)
 
     def _library(self, name: str) -> Library:
-        return Library(library_folder(corpus_of(name), self.data, self.work, self.embedder, self.tell))
+        place = library_folder(corpus_of(name), self.data, self.work, self.embedder, self.tell)
+        return Library(place, create=False)
 
-    def _own_wordings(self, library: Library) -> Iterator[tuple[str, Vector, bool]]:
+    def _own_wordings(self, library: Library) -> Iterator[tuple[str, Vector]]:
         vector = HybridRetriever(library, self.embedder).vector
         for line in json_lines(_WORDINGS / "list_wordings.jsonl"):
-            yield line["question"], vector(line["question"]), line["is_list"]
+            yield line["question"], vector(line["question"])
         for line in json_lines(_CASES / "retrieval.jsonl"):
             if line["kind"] in {"single", "fact", "several"}:
-                yield line["question"], vector(line["question"]), line["kind"] == "several"
+                yield line["question"], vector(line["question"])
+
+
+def _of_rounds() -> Iterator[TrainingQuestion]:
+    """The questions of the sealed rounds that are spent."""
+    for place in _SPENT:
+        for name in ("facts", "unanswerable", "otherwords"):
+            yield from read_training(place / f"{name}.jsonl", is_of_round=True)
+
+
+def _libraries() -> tuple[str, ...]:
+    """The libraries of which questions are asked, but for that of everything."""
+    asked = [*read_training(_TRAINING / "otherwords.jsonl"), *_of_rounds()]
+    lists = [case for place in (_TRAINING, *_SPENT) for case in read_lists(place / "lists.jsonl")]
+    return tuple(dict.fromkeys([one.library for one in asked] + [case.library for case in lists]))
 
 
 @lru_cache(maxsize=1)
@@ -124,6 +147,6 @@ def _own() -> Iterator[TrainingQuestion]:
                 yield TrainingQuestion(line["id"], "answerable", line["question"], "all-days", frozenset(), papers)
 
 
-def _worded(read: Sequence[ReadQuestion], lists: Sequence[ReadList]) -> Iterator[tuple[str, Vector, bool]]:
-    yield from ((one.case.question, one.vector, True) for one in lists)
-    yield from ((one.rest, one.vector, False) for one in read)
+def _worded(read: Sequence[ReadQuestion], lists: Sequence[ReadList]) -> Iterator[tuple[str, Vector]]:
+    yield from ((one.case.question, one.vector) for one in lists)
+    yield from ((one.rest, one.vector) for one in read)

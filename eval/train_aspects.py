@@ -10,7 +10,7 @@ from assistant.comparing.aspects import MOST_READ, likeliest, read_features, rea
 from assistant.comparing.reading import ReadPaper
 from assistant.reading.heads import Features
 from eval.cells_data import GoldAspect
-from eval.train_reading import Trained, train, with_cut
+from eval.train_reading import Cases, Trained, train, with_cut
 from ingest.cross_encoder import PairReader
 
 _WORDS_C, _READ_C = 0.1, 0.002  # of .01, .1, and of .001, .002: .802, .813 of cells right
@@ -67,7 +67,7 @@ def _trained(
 ) -> tuple[Trained, list[Features]]:
     """A head, and what it gives each case out of fold; the papers of a case stay together."""
     groups = [one.asked.case for one, some in zip(cases, features, strict=True) for _ in some]
-    trained = train(np.concatenate(features).astype(np.float64), np.concatenate(labels), groups, strength)
+    trained = train(Cases(np.concatenate(features).astype(np.float64), np.concatenate(labels), groups), strength)
     ends = np.cumsum([len(some) for some in features])[:-1]
     return trained, np.split(trained.out_of_fold.astype(np.float32), ends)
 

@@ -1,11 +1,6 @@
-"""Makes what comparisons have learned anew: `columns.npz` and `sides.npz` in `assistant/reading`, each with its report.
-
-DAYBOOK_DATA=… python -m eval.train_columns
-"""
+"""`daybook eval train-columns`: what comparisons have learned, made anew with its reports, in `assistant/reading`."""
 
 import json
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,19 +13,18 @@ from assistant.comparing.aspects import READ_FEATURES, WORD_FEATURES
 from assistant.comparing.candidates import GATE_FEATURES, MORE_FEATURES, PAIR_FEATURES
 from assistant.comparing.choosing import DESCRIBED_FEATURES
 from assistant.comparing.sides import SideFinder
-from assistant.daybook import DEFAULT_MODELS, EMBEDDING_FOLDER
 from assistant.reading.columns import COLUMN_FEATURES
 from assistant.retrieval import HybridRetriever
 from eval.cells_data import GoldPapers
-from eval.corpora import CORPORA, DEFAULT_WORK, Tell, library_folder
+from eval.corpora import CORPORA, Tell, library_folder
 from eval.reading_data import TODAY
 from eval.sealed_cases import corpus_of
 from eval.sides_data import ALL_DAYS, FIVE_DAYS, SideMaker, asked_by_people
 from eval.train_aspects import train_aspects
 from eval.train_cells import ColumnTrainer
 from eval.train_sides import SideTrainer, read_sides, train_described
-from ingest.cross_encoder import CrossEncoder, PairReader
-from ingest.embedding import Embedder, OnnxEmbedding
+from ingest.cross_encoder import PairReader
+from ingest.embedding import Embedder
 from ingest.library import Library
 
 _SEED = 5
@@ -107,20 +101,3 @@ def _keep(
     told = {"report": {figure: round(value, 4) for figure, value in report.items()}, "features": features}
     whole = {**told, "tried": _TRIED} if name == "columns" else told
     (folder / f"{name}.json").write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def main() -> None:
-    """Train with the data of DAYBOOK_DATA, the libraries and models of this user."""
-
-    def tell(line: str) -> None:
-        print(line, file=sys.stderr, flush=True)
-
-    embedder = OnnxEmbedding.load(DEFAULT_MODELS / EMBEDDING_FOLDER, tell)
-    reader = CrossEncoder.load(DEFAULT_MODELS, tell)
-    data, work = Path(os.environ["DAYBOOK_DATA"]), Path(os.environ.get("DAYBOOK_WORK", str(DEFAULT_WORK)))
-    folder = Path(__file__).parents[1] / "assistant" / "reading"
-    Training(data, work, embedder, reader, tell).run(folder)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Makes the heads of lists anew: whether a question asks for papers, and which papers bear on what it asks for."""
+"""Makes the heads of lists anew: which papers bear on what is asked for; and whether an overview of one is wanted."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from assistant.reading.wording import wording_features
 from assistant.retrieval import HybridRetriever
 from assistant.terms import question_terms
 from eval.reading_data import TODAY
-from eval.train_reading import Trained, train, with_cut
+from eval.train_reading import Cases, Trained, train, with_cut
 from ingest.cross_encoder import PairReader
 from ingest.embedding import Embedder, Vector
 from ingest.library import Library
@@ -23,7 +23,6 @@ _QUESTION_C = 0.3
 _LIST_C = 0.01  # of .001, .003, .01 by recall at precision .82
 _CUTS_TRIED = 200
 OVERVIEWS_TAKEN = 0.95  # of the questions what a paper is about
-LISTS_TAKEN = 0.88  # of the questions for papers; more would take more of the others, for a fact gets no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def train_listed(lists: Sequence[ReadList]) -> tuple[NDArray[np.float32], dict[s
     matrix = np.concatenate([one.features for one in lists])[kept].astype(np.float64)
     labels = np.concatenate([[arxiv_id in one.case.gold for arxiv_id in one.ids] for one in lists])[kept]
     groups = [str(n) for n, one in enumerate(counted) for is_counted in one if is_counted]
-    trained = train(matrix, labels, groups, _LIST_C)
+    trained = train(Cases(matrix, labels, groups), _LIST_C)
     scored = zip(_by_list(trained, labels, counted), lists, strict=True)
     scores, sizes = zip(*((one, len(case.case.gold)) for one, case in scored if case.case.gold), strict=True)
     tried = [
@@ -118,7 +117,7 @@ def train_wording(wordings: Sequence[Wording], taken_share: float) -> tuple[NDAr
     """A head that tells questions of a sort from all others; the share of either that its cut takes, out of fold."""
     matrix = np.array([wording_features(question, vector) for question, vector, _ in wordings])
     labels = np.array([is_of_sort for _, _, is_of_sort in wordings])
-    trained = train(matrix, labels, [str(n) for n in range(len(matrix))], _QUESTION_C, is_standardised=False)
+    trained = train(Cases(matrix, labels, [str(n) for n in range(len(matrix))]), _QUESTION_C, is_standardised=False)
     cut = float(np.quantile(trained.out_of_fold[labels], 1 - taken_share))
     taken = trained.out_of_fold >= cut
     return with_cut(trained, cut), float(taken[labels].mean()), float(taken[~labels].mean())

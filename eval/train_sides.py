@@ -22,7 +22,7 @@ from assistant.scope import Scope
 from assistant.terms import question_terms
 from eval.sides_data import Described, SideCase
 from eval.train_cells import Fitted, Matrix, fit
-from eval.train_reading import train, with_cut
+from eval.train_reading import Cases, train, with_cut
 from ingest.embedding import Vector
 from ingest.library import Library
 
@@ -176,7 +176,7 @@ def train_described(
             rows.append(described_features(ranked, terms, libraries[one.library]))
             labels.append(ranked[0].stored.paper.arxiv_id == one.arxiv_id)
     right, matrix = np.array(labels), _stacked(rows, is_flat=True)
-    trained = train(matrix, right, [str(number) for number in range(len(right))], _DESCRIBED_C)
+    trained = train(Cases(matrix, right, [str(number) for number in range(len(right))]), _DESCRIBED_C)
     order = np.argsort(-trained.out_of_fold)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     last = int(np.flatnonzero(precision >= _DESCRIBED_RIGHT)[-1])

@@ -1,7 +1,7 @@
 """Which papers a question compares: those that it names, and those that together hold what it says; if it does so.
 
 No grammar: heads that were trained on comparing questions and on others decide; `sides.json` says how well, and
-`python -m eval.train_columns` makes `sides.npz` anew.
+`daybook eval train-columns` makes `sides.npz` anew.
 """
 
 from collections.abc import Iterator, Sequence

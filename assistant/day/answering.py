@@ -1,19 +1,22 @@
 """The overview of a day or a period as an answer in the chat."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
 from assistant.answer import Answer, Claim
 from assistant.contract import AnswerBuilder, DraftClaim, abstention
-from assistant.day.asking import wish_in
 from assistant.day.making import page_of_days
 from assistant.day.overview import is_whole_period, spoken_days
 from assistant.day.page import MOST_PAPERS, DayPage, DayPaper, Limits, Theme
+from assistant.days import spoken_day
 from assistant.exact.saying import counted
+from assistant.pointing import is_only_limits
+from assistant.question.job import trained_jobs
 from assistant.reading.evidence import Evidence
-from assistant.scope import Scope
+from assistant.scope import Scope, as_written
 from assistant.understanding import read_as, reason_of_nothing
 from ingest.errors import InputError
 from ingest.library import Library
@@ -25,18 +28,38 @@ _MOST_SHOWN = 30
 _MOST_OF_THEME = 3
 
 
-def answer_day(question: str, scope: Scope, library: Library, history: Sequence[Answer] = ()) -> Answer | None:
-    """The overview that a question asks for, after some answers; None where it asks for something else."""
+@dataclass(frozen=True, slots=True)
+class DayWish:
+    """A wish for an overview, and the theme it is narrowed to, empty where it is not."""
+
+    theme: str = ""
+
+
+def wish_of(scope: Scope, history: Sequence[Answer], *, is_day: bool) -> DayWish | None:
+    """The overview that a question wishes for, if it `is_day`; after an overview "and on 4 May?" goes on with another.
+
+    One paper has no overview, and a page has one category.
+    """
+    if scope.arxiv_ids is not None or scope.with_code or len(scope.categories or ()) > 1:
+        return None
     former = history[-1] if history else None
     is_after_overview = former is not None and bool(former.facts) and any(claim.heading for claim in former.claims)
-    wish = wish_in(question, scope, is_after_overview=is_after_overview)
+    if is_after_overview and scope.description and is_only_limits(scope.rest):
+        return DayWish()
+    return DayWish(trained_jobs().subject(as_written(scope))) if is_day else None
+
+
+def answer_day(question: str, scope: Scope, library: Library, wish: DayWish) -> Answer | None:
+    """The overview of the days of a question, without any of the newest; None where the library holds nothing."""
     holdings = library.holdings()
-    if wish is None or not holdings.days:
+    if not holdings.days:
         return None
     if scope.days is not None:
         days: Sequence[date] = sorted(scope.days)
     else:
         days = holdings.days if scope.periods else holdings.days[-1:]
+    if scope.days is None and not scope.periods:
+        scope = replace(scope, description=fill("day_newest", day=spoken_day(days[0])))
     category = next(iter(scope.categories or ()), "")
     if not days or (category and category not in holdings.categories):
         return abstention(question, reason_of_nothing(scope, library))
@@ -46,11 +69,21 @@ def answer_day(question: str, scope: Scope, library: Library, history: Sequence[
         understood = (scope.description,) if scope.description else ()
         return Answer(question, fact, abstained=False, facts=(fact,), understood=understood)
     try:
-        page = page_of_days(library, days, Limits(wish.theme, category, scope.block))
-    except InputError:  # no paper of it is on the theme: what comes nearest is for retrieval
-        return None
+        page = _page(library, days, Limits(wish.theme, category, scope.block))
+    except InputError:  # nothing was listed within the limits
+        return abstention(question, reason_of_nothing(scope, library))
     is_period = is_whole_period(days, holdings.days) and not scope.block
-    return page_answer(question, page, scope, command=command_of(page) if is_period else "")
+    answer = page_answer(question, page, scope, command=command_of(page) if is_period else "")
+    is_narrowed = page.limits.theme == wish.theme
+    return answer if is_narrowed else replace(answer, note=fill("day_off_theme", theme=wish.theme))
+
+
+def _page(library: Library, days: Sequence[date], limits: Limits) -> DayPage:
+    """The page of a theme; where none of the papers is on it, that of the days."""
+    if limits.theme:
+        with suppress(InputError):
+            return page_of_days(library, days, limits)
+    return page_of_days(library, days, replace(limits, theme=""))
 
 
 def page_answer(question: str, page: DayPage, scope: Scope, command: str) -> Answer:

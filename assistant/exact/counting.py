@@ -1,7 +1,7 @@
 """How many papers, days and categories; how many a day; on which day the most."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer
@@ -136,7 +136,7 @@ def _of_papers(asked: Asked) -> Answer | None:
         return None  # which one is not said
     if not _HOW_BIG.fullmatch(asked.rest) and not _counts_papers(asked):
         return None
-    return nothing_of_it(asked) if holds_nothing_of(asked) else _counted_papers(asked)
+    return nothing_of_it(asked) if holds_nothing_of(asked) else exact_answer(asked, counted_papers(asked))
 
 
 def _counts_papers(asked: Asked) -> bool:
@@ -150,7 +150,8 @@ def _counts_papers(asked: Asked) -> bool:
     return limits and words.isdisjoint(DAY_WORDS)
 
 
-def _counted_papers(asked: Asked) -> Answer:
+def counted_papers(asked: Asked) -> list[str]:
+    """How many papers are within the limits, by block."""
     scope = asked.scope
     is_new = "new" in asked.words
     block = Block.NEW if is_new and scope.block is None else scope.block
@@ -166,7 +167,7 @@ def _counted_papers(asked: Asked) -> Answer:
         facts = [fill("exact_count_of_block", papers=counted(numbers[block], thing), limits=limits)]
     if scope.with_code:
         facts.append(fill("exact_with_code"))
-    return exact_answer(asked, facts)
+    return facts
 
 
 def _within(asked: Asked, block: Block | None) -> int:
@@ -251,8 +252,12 @@ def days_answer(asked: Asked, summaries: list[DaySummary]) -> Answer:
     first, last = summaries[-1].day, summaries[0].day
     count, limits = counted(len(summaries), "day"), limits_of(asked.scope)
     head = fill("exact_days", days=count, limits=limits, first=spoken_day(first), last=spoken_day(last))
-    lines = (fill("exact_day", day=spoken_day(s.day), new=s.new, crossed=s.cross_listed) for s in summaries)
-    return exact_answer(asked, [head, *lines])
+    return exact_answer(asked, [head, *day_lines(summaries)])
+
+
+def day_lines(summaries: Sequence[DaySummary]) -> list[str]:
+    """Some days with their numbers, a line each."""
+    return [fill("exact_day", day=spoken_day(s.day), new=s.new, crossed=s.cross_listed) for s in summaries]
 
 
 def _of_days(asked: Asked) -> Answer | None:

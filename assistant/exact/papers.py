@@ -122,11 +122,12 @@ def _answer(asked: Asked, text: str, wanted: str) -> Answer | None:
     facts += [fill("exact_no_such_paper", paper=f"arXiv:{one}") for one in missing]
     if not facts:
         return None
-    answer = exact_answer(asked, facts, [_as_listed(paper) for paper in papers], respellings(text, asked))
-    return _with_code_quotes(asked, answer, papers) if wanted == "code" else answer
+    answer = exact_answer(asked, facts, [as_listed(paper) for paper in papers], respellings(text, asked))
+    return with_code_quotes(asked, answer, papers) if wanted == "code" else answer
 
 
-def _as_listed(stored: StoredPaper) -> ListedPaper:
+def as_listed(stored: StoredPaper) -> ListedPaper:
+    """A paper as a list of the library names it."""
     paper = stored.paper
     return ListedPaper(stored.row, paper.arxiv_id, paper.title, paper.url, stored.listings[0])
 
@@ -187,7 +188,7 @@ def _code_facts(stored: StoredPaper) -> list[str]:
     return [fill("exact_no_code", title=title)]
 
 
-def _with_code_quotes(asked: Asked, answer: Answer, papers: Sequence[StoredPaper]) -> Answer:
+def with_code_quotes(asked: Asked, answer: Answer, papers: Sequence[StoredPaper]) -> Answer:
     """The answer with the sentences of the abstracts that give the links, or else speak of code."""
     builder = AnswerBuilder(asked.question, papers)
     spans = asked.library.sentences([paper.row for paper in papers])
@@ -226,6 +227,14 @@ _FACTS: dict[str, Callable[[StoredPaper], list[str]]] = {
     "held": _held_fact,
     "code": _code_facts,
 }
+_ON_A_CARD = ("title", "place", "link", "code")
+
+
+def all_facts(stored: StoredPaper) -> list[str]:
+    """What the library's fields say of a paper: id and title, where it was listed, its link, its code."""
+    return [fact for name in _ON_A_CARD for fact in _FACTS[name](stored)]
+
+
 _PATTERNS = (
     (_OF, ""),
     (_OWN, ""),

@@ -2,7 +2,7 @@
 
 A linear model over the n-grams of a sentence and of its neighbours gives log odds for each column, and a head a column
 weighs them beside those of the whole abstract. A cross-encoder that read every sentence added nothing to it:
-`columns.json` says what was tried. `python -m eval.train_columns` makes both anew.
+`columns.json` says what was tried. `daybook eval train-columns` makes both anew.
 """
 
 import zlib

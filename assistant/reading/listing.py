@@ -10,7 +10,6 @@ from assistant.reading.evidence import Evidence
 from assistant.reading.heads import Features, Heads, probability, trained_heads
 from assistant.reading.information import Information
 from assistant.reading.scoring import beside_title
-from assistant.reading.wording import wording_features
 from assistant.retrieval import RankedPaper
 from ingest.cross_encoder import PairReader
 from ingest.library import Library
@@ -32,12 +31,6 @@ class Listed:
 
     on: tuple[Evidence, ...]
     near: tuple[StoredPaper, ...]
-
-
-def asks_for_list(asked: Asked, heads: Heads | None = None) -> bool:
-    """Whether a question asks for papers rather than for a fact of one."""
-    head = (heads or trained_heads())["list question"]
-    return float(head.log_odds(wording_features(asked.text, asked.vector))) >= head.cut
 
 
 class ListReader:

@@ -27,6 +27,8 @@ def test_an_answer_becomes_plain_data() -> None:
     )
     assert json.loads(json.dumps(answer.to_dict())) == {
         "question": "Do cats purr?",
+        "job": "ask",
+        "limits": {},
         "answer": "Cats (4 Jan 2021): “They purr.” [1]",
         "grade": "answered",
         "abstained": False,

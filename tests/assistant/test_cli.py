@@ -27,7 +27,7 @@ DAYBOOK = Path(sys.executable).parent / "daybook"
 QUESTION = "Which papers are about polyp segmentation?"
 ANSWER_KEYS = {
     "question", "answer", "grade", "abstained", "kind", "facts", "claims", "references", "closest", "near", "nearest",
-    "understood", "note", "table", "timings_ms",
+    "understood", "job", "limits", "note", "table", "timings_ms",
 }  # fmt: skip
 CONVERSATIONS: list[dict[str, Any]] = [
     {"id": "a1", "conversation": "a", "question": "How does WakeMem remember lost vessels?"},
@@ -187,7 +187,7 @@ def test_an_answer_is_its_text_and_its_references(runs: dict[str, Run], sample_b
 def check_answer_shape(answer: dict[str, Any]) -> None:
     assert set(answer) == ANSWER_KEYS
     assert isinstance(answer["answer"], str)
-    assert answer["abstained"] is (answer["claims"] == [])
+    assert answer["abstained"] is (answer["claims"] == answer["facts"] == [])
     for claim in answer["claims"]:
         assert set(claim) == {"sentence", "citations", "is_replaced", "heading"}
         assert isinstance(claim["sentence"], str)
@@ -211,7 +211,9 @@ def check_answer_shape(answer: dict[str, Any]) -> None:
     assert answer["near"] == answer["nearest"]
     for near in answer["near"]:
         assert set(near) == {"arxiv_id", "title", "day", "url"}
-    assert answer["grade"] == ("answered" if answer["claims"] else "closest" if answer["closest"] else "none")
+    assert answer["grade"] == (
+        "answered" if answer["claims"] or answer["facts"] else "closest" if answer["closest"] else "none"
+    )
     for passage in answer["closest"]:
         assert {key: type(value) for key, value in passage.items()} == {
             "arxiv_id": str,

@@ -11,10 +11,10 @@ from assistant.days import Period
 from assistant.scope import Scope, read_scope
 from eval.scope import ScopeCase, is_read_right, measure, read_cases
 from ingest.database import Holdings
+from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
 from ingest.paper import Block
 from tests.assistant.conftest import stored_paper
-from tests.conftest import WordEmbedder
 
 FIRST, SECOND = date(2021, 1, 4), date(2021, 1, 5)
 HELD = (FIRST, SECOND)
@@ -82,14 +82,14 @@ def test_the_cases_are_read_as_people_read_them(case: ScopeCase) -> None:
 
 
 def test_measuring_asks_every_case_and_finds_what_is_outside(
-    library: Library, embedder: WordEmbedder, sample_folder: Path
+    library: Library, real_embedder: OnnxEmbedding, sample_folder: Path
 ) -> None:
-    Daybook(library, lambda: embedder).ingest([sample_folder])
+    Daybook(library, lambda: real_embedder).ingest([sample_folder])
     day = Period(date(2026, 11, 3), date(2026, 11, 3))
     question = "Which papers of 3 November 2026 treat polyp segmentation in colonoscopy video?"
     asked = ScopeCase("a", question, SECOND, periods=(day,))
     misread = ScopeCase("b", "Which papers treat polyps?", SECOND, periods=(day,))
-    report = measure(library, embedder, [asked, misread, CASE], lambda _: None)
+    report = measure(library, real_embedder, [asked, misread, CASE], lambda _: None)
     assert (report.cases, report.cases_without_limit, report.right) == (3, 1, 2)
     assert [line[:2] for line in report.wrong] == ["b:"]
     assert {line[:2] for line in report.outside} == {"b:"}

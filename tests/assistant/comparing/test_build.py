@@ -34,7 +34,8 @@ def test_a_row_a_paper_in_the_order_that_was_asked_for(birds: Daybook) -> None:
 
 def test_each_cell_quotes_what_its_column_asks_for(birds: Daybook) -> None:
     comparison = birds.compare(KITE, OWL)
-    assert quoted(comparison, KITE, "problem") == ["existing trackers lose kites in clouds."]
+    small = "Tracking kites from the ground is difficult because they are small."
+    assert quoted(comparison, KITE, "problem") == [small, "existing trackers lose kites in clouds."]
     assert quoted(comparison, KITE, "method") == ["we propose KiteNet, a recurrent network that remembers the wind."]
     reached = "Experiments show that KiteNet reaches 61.2% accuracy on the SkyBench test set and runs at 40 FPS."
     assert quoted(comparison, KITE, "data") == ["SkyBench test set"]

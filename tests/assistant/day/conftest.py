@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from assistant import Daybook
+from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
 from tests.assistant.conftest import sample_book, sample_library_folder, word_book
-from tests.conftest import PaperText, WordEmbedder, write_digest
+from tests.conftest import PaperText, write_digest
 
 __all__ = ["sample_book", "sample_library_folder", "word_book"]
 
@@ -37,20 +38,20 @@ CROSSED: list[PaperText] = [
 
 
 @pytest.fixture(scope="session")
-def days_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def days_folder(tmp_path_factory: pytest.TempPathFactory, real_embedder: OnnxEmbedding) -> Path:
     """The closed library of three days; a kite paper of Monday is cross-listed on Tuesday."""
     digests = tmp_path_factory.mktemp("days")
     write_digest(digests, MONDAY, [*KITES[::-1], *BREAD[::-1]], CROSSED)
     write_digest(digests, TUESDAY, [("2012.00020", "Bread Alone", "We bake bread.")], KITES[:1])
     write_digest(digests, FRIDAY, [("2101.00030", "Kite Line Tracking Again", "It is tried again.")], category="cs.RO")
     folder = tmp_path_factory.mktemp("books") / "library"
-    with Daybook(Library(folder), WordEmbedder) as book:
+    with Daybook(Library(folder), lambda: real_embedder) as book:
         book.ingest([digests])
     return folder
 
 
 @pytest.fixture
-def days_book(days_folder: Path) -> Iterator[Daybook]:
+def days_book(days_folder: Path, real_embedder: OnnxEmbedding) -> Iterator[Daybook]:
     """The three days, for reading only, asked on the Saturday after them."""
-    with Daybook(Library(days_folder), WordEmbedder, today=lambda: date(2021, 1, 9)) as book:
+    with Daybook(Library(days_folder), lambda: real_embedder, today=lambda: date(2021, 1, 9)) as book:
         yield book

@@ -28,7 +28,6 @@ USED = {
     "cosine answered": GRADES,
     "cosine follow-up": GRADES,
     "listed": len(LIST_FEATURES) + STATE_SIZE,
-    "list question": WORDINGS + DIMENSIONS,
     "overview question": WORDINGS + DIMENSIONS,
 }
 """Every head that the code asks for, and of how many features."""

@@ -10,9 +10,8 @@ from assistant import Daybook
 from assistant.engine import DaybookChatEngine, DaybookQueryEngine
 from assistant.reading.choosing import PAIRS_READ, Asked
 from assistant.reading.evidence import Evidence
-from assistant.reading.listing import Listed, ListReader, asks_for_list
+from assistant.reading.listing import Listed, ListReader
 from assistant.retrieval import RankedPaper
-from assistant.terms import question_terms
 from ingest.paper import Span
 from tests.assistant.conftest import check_grade, cited_ids
 from tests.assistant.reading.conftest import WordReader, asked_of, made_heads, ranked_in_order
@@ -125,29 +124,6 @@ def test_lists_over_the_sample_are_whole_and_not_of_other_things(sample_book: Da
     right = sum(len(found[question] & gold) for question, gold in GOLD.items())
     assert right >= 0.9 * sum(map(len, GOLD.values()))
     assert right >= 0.5 * sum(map(len, found.values())), found
-
-
-def asks(book: Daybook, question: str) -> bool:
-    return asks_for_list(Asked(question, question_terms(question), book.retriever.vector(question)))
-
-
-@pytest.mark.parametrize("question", LISTS)
-def test_a_question_for_papers_asks_for_a_list(sample_book: Daybook, question: str) -> None:
-    assert asks(sample_book, question)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "How does WakeMem remember lost vessels?",
-        "What mean Dice does Vellum attain?",
-        "What is the boiling point of ethanol?",
-        "Why does the segmentation of wet asphalt fail at night?",
-        "How many sequences does the harbour data set have?",
-    ],
-)
-def test_a_question_for_a_fact_asks_for_none(sample_book: Daybook, question: str) -> None:
-    assert not asks(sample_book, question)
 
 
 # ---- in an answer, whatever was learned
