@@ -17,7 +17,7 @@ from assistant.answer import Answer, Job
 from assistant.comparing.asking import ComparingAnswers
 from assistant.contract import AnswerBuilder, abstention, closest_passages
 from assistant.conversation import Reading, read_turn
-from assistant.day.answering import answer_day, wish_of
+from assistant.day.answering import answer_day, theme_wished
 from assistant.exact import answer_exactly
 from assistant.exact.again import asked_again
 from assistant.exact.card import card
@@ -31,7 +31,7 @@ from assistant.reading.choosing import Asked, Findings, PaperReader
 from assistant.reading.listing import ListReader
 from assistant.reading.naming import names_meant
 from assistant.retrieval import HybridRetriever, RankedPaper, as_node
-from assistant.scope import Scope, limits_of
+from assistant.scope import Scope, limits_as_data
 from assistant.terms import QuestionTerms, question_terms
 from assistant.understanding import read_as, reason_of_nothing, understood
 from assistant.writing import Writer
@@ -80,7 +80,7 @@ class DaybookQueryEngine(CustomQueryEngine):
         """
         question = checked_question(question)
         reading = self._read(question, history)
-        limits = limits_of(reading.scope)
+        limits = limits_as_data(reading.scope)
         for answer, job in self._answered(question, reading, history):
             yield replace(answer, job=job, limits=limits)
 
@@ -170,9 +170,9 @@ class DaybookQueryEngine(CustomQueryEngine):
             yield "help", lambda: answer_help(question, self.library, is_foreign=read.is_foreign)
         if is_new and read.job == "facts":
             yield "facts", lambda: card(question, reading.scope, self.library)
-        wish = wish_of(reading.scope, history, is_day=is_new and read.job == "day")
-        if wish is not None:
-            yield "day", lambda: answer_day(question, reading.scope, self.library, wish)
+        theme = theme_wished(reading.scope, history, is_day=is_new and read.job == "day")
+        if theme is not None:
+            yield "day", lambda: answer_day(question, reading.scope, self.library, theme)
         yield "compare", lambda: self.comparing.answer(question, reading, history)
 
     def _said(

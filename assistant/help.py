@@ -1,5 +1,7 @@
 """What Daybook says of itself: to a greeting, to who asks what it can do, and in a language that it does not read."""
 
+from datetime import date
+
 from assistant.answer import Answer
 from assistant.days import spoken_day
 from assistant.exact.saying import counted
@@ -14,7 +16,7 @@ def answer_help(question: str, library: Library, *, is_foreign: bool = False) ->
     if not days:
         return None
     newest = days[0]
-    name = _a_name(library)
+    name = _a_name(library, newest.day)
     examples = [
         fill("help_of_day", day=spoken_day(newest.day)),
         fill("help_of_count", day=spoken_day(newest.day)),
@@ -23,7 +25,7 @@ def answer_help(question: str, library: Library, *, is_foreign: bool = False) ->
     said = fill("help_language") if is_foreign else fill("help_greeting")
     held = fill(
         "help_library",
-        papers=counted(len(library.papers())),
+        papers=counted(len(library.database.rows_within())),
         days=counted(len(days), "day"),
         first=spoken_day(days[-1].day),
         last=spoken_day(newest.day),
@@ -34,8 +36,7 @@ def answer_help(question: str, library: Library, *, is_foreign: bool = False) ->
     )
 
 
-def _a_name(library: Library) -> str:
-    """What the first paper of the newest day with a name before its title's colon is called; "" where none has."""
-    day = library.days()[0].day
+def _a_name(library: Library, day: date) -> str:
+    """What the first paper of a day with a name before its title's colon is called; "" where none has."""
     heads = (stored.paper.title.partition(":")[0] for stored in library.papers(day) if ":" in stored.paper.title)
     return next((head for head in heads if looks_like_name(head)), "")

@@ -149,7 +149,7 @@ def read_scope(question: str, holdings: Holdings, today: date) -> Scope:
     )
 
 
-def limits_of(scope: Scope) -> dict[str, Any]:
+def limits_as_data(scope: Scope) -> dict[str, Any]:
     """The limits as JSON-ready data, all of them; days are ISO 8601, and both of a period are included."""
     return {
         "periods": [[period.first.isoformat(), period.last.isoformat()] for period in scope.periods],

@@ -16,7 +16,7 @@ from assistant.comparing.sides import SideFinder
 from assistant.reading.columns import COLUMN_FEATURES
 from assistant.retrieval import HybridRetriever
 from eval.cells_data import GoldPapers
-from eval.corpora import CORPORA, Tell, library_folder
+from eval.corpora import Tell, library_folder
 from eval.reading_data import TODAY
 from eval.sealed_cases import corpus_of
 from eval.sides_data import ALL_DAYS, FIVE_DAYS, SideMaker, asked_by_people
@@ -86,8 +86,7 @@ class Training:
         _keep("sides", {**made.kept, **described.kept}, {**made.report, **described.report}, features, folder)
 
     def _library(self, name: str) -> Library:
-        corpus = CORPORA[name] if name in CORPORA else corpus_of(name)
-        return Library(library_folder(corpus, self.data, self.work, self.embedder, self.tell), create=False)
+        return Library(library_folder(corpus_of(name), self.data, self.work, self.embedder, self.tell), create=False)
 
 
 def _keep(

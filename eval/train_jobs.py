@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from assistant.question.job import HASHES, classes, job_features
+from assistant.question.job import CLASSES, HASHES, job_features
 from assistant.retrieval import HybridRetriever
 from assistant.terms import ASKING_WORDS, STOP_WORDS
 from eval.corpora import Tell, library_folder
@@ -91,18 +91,18 @@ class JobTrainer:
         """Make the model and its report in a folder."""
         asked = list(utterances())
         rows, dense, frame = self._features(asked)
-        labels = np.array([classes().index(one.label) for one in asked])
+        labels = np.array([CLASSES.index(one.label) for one in asked])
         matrix = sparse.hstack([rows, sparse.csr_matrix(dense)]).tocsr()
         weights = np.array([_OF_PEOPLE if one.is_own else 1.0 for one in asked])
         own = np.array([one.is_own for one in asked])
         shares = _out_of_fold(matrix, labels, weights)
         chosen = shares.argmax(axis=1)
-        helps = [classes().index(name) for name in ("help", "language")]
+        helps = [CLASSES.index(name) for name in ("help", "language")]
         is_right = (chosen == labels) | (np.isin(chosen, helps) & np.isin(labels, helps))
         report = {"utterances": float(own.sum()), "right": float(is_right[own].mean())}
         report |= {
             f"{name}: right": float(is_right[own & (labels == n)].mean())
-            for n, name in enumerate(classes())
+            for n, name in enumerate(CLASSES)
             if (own & (labels == n)).any()
         }
         report["other questions: right"] = float(is_right[~own].mean())
@@ -162,7 +162,7 @@ def _out_of_fold(
 ) -> NDArray[np.float64]:
     from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 - as above
 
-    shares = np.zeros((len(labels), len(classes())))
+    shares = np.zeros((len(labels), len(CLASSES)))
     for kept, left in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(matrix, labels):
         shares[left] = _fitted(matrix[kept], labels[kept], weights[kept]).predict_proba(matrix[left])
     return shares

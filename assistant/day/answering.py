@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -28,28 +28,22 @@ _MOST_SHOWN = 30
 _MOST_OF_THEME = 3
 
 
-@dataclass(frozen=True, slots=True)
-class DayWish:
-    """A wish for an overview, and the theme it is narrowed to, empty where it is not."""
+def theme_wished(scope: Scope, history: Sequence[Answer], *, is_day: bool) -> str | None:
+    """The theme of the overview that a question wishes for, "" for that of all; None where it wishes for none.
 
-    theme: str = ""
-
-
-def wish_of(scope: Scope, history: Sequence[Answer], *, is_day: bool) -> DayWish | None:
-    """The overview that a question wishes for, if it `is_day`; after an overview "and on 4 May?" goes on with another.
-
-    One paper has no overview, and a page has one category.
+    It does where it `is_day`, and after an overview "and on 4 May?" goes on with another. One paper has no overview,
+    and a page has one category.
     """
     if scope.arxiv_ids is not None or scope.with_code or len(scope.categories or ()) > 1:
         return None
     former = history[-1] if history else None
     is_after_overview = former is not None and bool(former.facts) and any(claim.heading for claim in former.claims)
     if is_after_overview and scope.description and is_only_limits(scope.rest):
-        return DayWish()
-    return DayWish(trained_jobs().subject(as_written(scope))) if is_day else None
+        return ""
+    return trained_jobs().subject(as_written(scope)) if is_day else None
 
 
-def answer_day(question: str, scope: Scope, library: Library, wish: DayWish) -> Answer | None:
+def answer_day(question: str, scope: Scope, library: Library, theme: str) -> Answer | None:
     """The overview of the days of a question, without any of the newest; None where the library holds nothing."""
     holdings = library.holdings()
     if not holdings.days:
@@ -69,13 +63,13 @@ def answer_day(question: str, scope: Scope, library: Library, wish: DayWish) -> 
         understood = (scope.description,) if scope.description else ()
         return Answer(question, fact, abstained=False, facts=(fact,), understood=understood)
     try:
-        page = _page(library, days, Limits(wish.theme, category, scope.block))
+        page = _page(library, days, Limits(theme, category, scope.block))
     except InputError:  # nothing was listed within the limits
         return abstention(question, reason_of_nothing(scope, library))
     is_period = is_whole_period(days, holdings.days) and not scope.block
     answer = page_answer(question, page, scope, command=command_of(page) if is_period else "")
-    is_narrowed = page.limits.theme == wish.theme
-    return answer if is_narrowed else replace(answer, note=fill("day_off_theme", theme=wish.theme))
+    is_narrowed = page.limits.theme == theme
+    return answer if is_narrowed else replace(answer, note=fill("day_off_theme", theme=theme))
 
 
 def _page(library: Library, days: Sequence[date], limits: Limits) -> DayPage:

@@ -21,8 +21,9 @@ from ingest.embedding import Vector
 from ingest.names import TOKEN, looks_like_name
 
 JOBS: tuple[Job, ...] = ("ask", "list", "facts", "day", "compare", "help")
-_CLASSES = (*JOBS, "language")
-"""Help is asked for, or needed by someone who writes in a language that Daybook does not read."""
+CLASSES = (*JOBS, "language")
+"""The classes of the model, in the order of its weights. Help is asked for, or needed by someone who writes in a
+language that Daybook does not read."""
 HASHES = 16384
 _VECTOR_WEIGHT = 8.0  # a unit vector's 384 values are small beside the words' ones; 16 gives .85 for .87
 _SIGN_WEIGHT = 2.0
@@ -60,7 +61,7 @@ class JobReader:
         odds = self._bias + self._weights[hashes].sum(axis=0, dtype=np.float32)
         odds += dense @ self._weights[HASHES:].astype(np.float32)
         shares = np.exp(odds - odds.max())
-        told = dict(zip(_CLASSES, (shares / shares.sum()).tolist(), strict=True))
+        told = dict(zip(CLASSES, (shares / shares.sum()).tolist(), strict=True))
         is_foreign = told["language"] > told["help"]
         return JobRead({job: told[job] + (told["language"] if job == "help" else 0.0) for job in JOBS}, is_foreign)
 
@@ -69,11 +70,6 @@ class JobReader:
         tokens = [match for match in TOKEN.finditer(text) if not match.group().isdigit()]
         own = [match for match in tokens if zlib.crc32(match.group().lower().encode()) not in self._frame]
         return text[own[0].start() : own[-1].end()] if own else ""
-
-
-def classes() -> tuple[str, ...]:
-    """The classes of the model, in the order of its weights."""
-    return _CLASSES
 
 
 @lru_cache(maxsize=1)
