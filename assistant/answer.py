@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from assistant.citation import Citation, Reference
 from assistant.comparing.table import ComparisonTable
+from assistant.question.question import Job
 
 __all__ = ["Answer", "Citation", "Claim", "Closest", "Grade", "Job", "NearPaper", "Reference"]
 
 Grade = Literal["answered", "closest", "none"]
-Job = Literal["ask", "list", "facts", "day", "compare", "help"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Answer:
     `understood` says which limits of the question were kept, and which of its words were read as others.
     `note` says in one line what else to know of it: what a language model did not write, what a list leaves out.
     `timings_ms` names the stages and the milliseconds each took. `table` is there where papers were compared.
-    `job` is what the question was read as, `limits` which papers it is limited to, as JSON-ready data.
+    `job` is what the question was read as, `limits` which papers it is limited to, as JSON-ready data. `read` is the
+    question as it was read, for the turns after it, as JSON-ready data; empty where an older Daybook answered.
     """
 
     question: str
@@ -79,6 +80,7 @@ class Answer:
     table: ComparisonTable | None = None
     job: Job = "ask"
     limits: Mapping[str, Any] = field(default_factory=dict)
+    read: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def kind(self) -> Literal["quoted", "exact"]:
@@ -138,6 +140,7 @@ class Answer:
                 table=ComparisonTable.from_dict(data["table"]) if data.get("table") else None,
                 job=data.get("job", "ask"),
                 limits=dict(data.get("limits", {})),
+                read=dict(data.get("read", {})),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"no answer: {error}") from error

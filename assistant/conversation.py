@@ -1,262 +1,227 @@
 """What a question means in the course of a conversation: the question on its own, and the papers it is about."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from assistant.answer import Answer
-from assistant.days import spoken_day
-from assistant.describing import description, is_back_to
-from assistant.pointing import (
-    Place,
-    asking_which,
-    carrying_words,
-    chooses_ones,
-    is_only_limits,
-    new_topic,
-    places,
-    signs_of,
-    without,
-    without_same_day,
+from assistant.facts.naming import papers_named
+from assistant.question.question import Question, Reference, question_of
+from assistant.question.turn import Situation, trained_turns
+from assistant.question.wish import (
+    Piece,
+    is_place,
+    pieces_of,
+    places_in,
+    tag_features,
+    target_spans,
+    trained_wishes,
 )
-from assistant.scope import Scope
-from assistant.shown import Shown
-from assistant.topic import as_before, topic_of, with_limits, without_names
+from assistant.reading.naming import holds_name
+from assistant.retrieval import HybridRetriever
+from assistant.scope import Scope, with_limits
+from assistant.shown import Shown, shortened
+from assistant.terms import capitalised_in, question_terms
 from ingest.library import Library
 from ingest.names import names_in
+from ingest.words import stems_of, words_of
+from prompts import fill
 
-_LEAST_SHARE = 0.5  # of a question's information, for the papers in focus to be what it is about
-_LEAST_DESCRIBED = 0.5
-_LEAST_DESCRIBED_AS_ONE = 0.2
-_FEW_WORDS = 2
-_TURNS_READ = 50
+_TURNS_READ = 12  # so many answers back can be pointed at: a turn costs the same however long the conversation is
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question on its own: its scope, whose `rest` is the text to embed and match, and what it hangs on.
+    """A question on its own: its scope, whose `rest` is the text to embed and match, and what it refers to.
 
-    `is_follow_up`: it is about papers that were shown before. `compared`: those of which each has its say, in order.
-    `apart_from` are papers that must not be shown again. `about` says all this to the user; empty where a
-    question stands on its own.
+    `former` is the request that it repeats or goes on with. `papers` are those pointed at, in order, `beside` the one
+    spoken of before them. `about` says all this to the user; empty where a question stands on its own.
     """
 
     scope: Scope
-    is_follow_up: bool = False
-    compared: tuple[str, ...] = ()
-    apart_from: frozenset[str] = field(default=frozenset())
+    reference: Reference = "none"
+    former: Question | None = None
+    papers: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     about: str = ""
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it is about papers that were shown before."""
+        return self.reference == "papers"
 
     def asked(self, question: str) -> str:
         """The question for a writer that has not seen the conversation."""
         return f"{question} ({self.about})" if self.about else question
 
 
-def read_turn(
-    question: str, history: Sequence[Answer], understand: Callable[[str], Scope], library: Library
-) -> Reading:
-    """Read a question in view of the answers before it, newest last; `understand` reads the limits of a text."""
-    announced = new_topic(question)
-    scope = understand(announced or question)
-    if announced is not None or not history:
+def read_turn(question: str, history: Sequence[Answer], retriever: HybridRetriever, library: Library) -> Reading:
+    """Read a question in view of the answers before it, newest last."""
+    scope = retriever.understood(question)
+    if not history:
         return Reading(scope)
-    return _Reader(scope, Shown(history[-_TURNS_READ:], library), understand).reading()
+    return Turn(question, scope, history[-_TURNS_READ:], retriever, library).reading()
 
 
-class _Reader:
-    """Reads one question; the first rule that applies decides."""
+def former_question(answer: Answer, retriever: HybridRetriever, library: Library) -> Question:
+    """The question of an answer as it was read then; of an answer by an older Daybook, read now."""
+    if answer.read:
+        return question_of(answer.question, answer.read, library.holdings().days)
+    return Question(answer.question, retriever.understood(answer.question), answer.job)
 
-    def __init__(self, scope: Scope, shown: Shown, understand: Callable[[str], Scope]) -> None:
-        self._scope = scope
-        self._shown = shown
-        self._understand = understand
-        self._signs = signs_of(scope.rest)
-        self._places = places(scope.rest)
+
+class Turn:
+    """One question and what was said before it."""
+
+    def __init__(
+        self, question: str, scope: Scope, history: Sequence[Answer], retriever: HybridRetriever, library: Library
+    ) -> None:
+        self._question, self._scope, self._library = question, scope, library
+        self._history, self._retriever = history, retriever
+        self._shown = Shown(history, library)
+        self._terms = question_terms(scope.rest)
+        self.pieces = pieces_of(question, scope)
+        marks = trained_wishes().marked(self.pieces, tag_features(self.pieces, library.lexical_table()))
+        self.marks = [mark and not is_place(piece) for mark, piece in zip(marks, self.pieces, strict=True)]
+        self._former = former_question(history[-1], retriever, library)
 
     def reading(self) -> Reading:
-        """The reading; the question by itself where no rule applies."""
-        if self._scope.arxiv_ids is not None:  # it says itself which papers it is about
-            return self._comparison() or Reading(self._scope)
-        rules: tuple[Callable[[], Reading | None], ...] = (
-            self._comparison,
-            self._same_day,
-            self._limits,
-            self._alike,
-            self._place,
-            self._described,
-            self._among,
-            self._pronoun,
-            self._definite,
-            self._continuation,
+        """The likeliest reading that what was shown allows."""
+        seen = self.situation()
+        if seen.points and set(self._terms.words) <= set(self._place_words()):  # "and the second?", "the latter"
+            return self._papers() or Reading(self._scope)
+        if self._former.wish is not None and self._names_only() and (again := self._again()) is not None:
+            return again  # "and of PatchGuard?"
+        shares = trained_turns().read(self.pieces, self.marks, self._retriever.vector(self._scope.rest), seen)
+        ways: Mapping[Reference, Callable[[], Reading | None]] = {
+            "none": lambda: Reading(self._scope),
+            "papers": self._papers,
+            "again": self._again,
+            "within": self._within,
+        }
+        found = (ways[reference]() for reference in sorted(shares, key=lambda one: -shares[one]))
+        return next(reading for reading in found if reading is not None)
+
+    @property
+    def rest(self) -> str:
+        """The question without its limits."""
+        return self._scope.rest
+
+    def situation(self) -> Situation:
+        """What the question is seen beside."""
+        focus = [self._shown.papers[one] for one in self._shown.focus]
+        held = [any(holds_name(stored, name) for stored in focus) for name in self._terms.names]
+        held += [
+            any(set(stems_of(text)) <= set(stems_of(stored.paper.text)) for stored in focus) for text in self._targets()
+        ]
+        vector = self._retriever.vector
+        return Situation(
+            former_job=self._former.job,
+            shown=len(focus),
+            own=len(self._terms.words),
+            held=self._shown.share_in_focus(self._scope.rest) if focus else 0.0,
+            cosine=float(vector(self._scope.rest) @ vector(self._former.scope.rest)),
+            has_limits=bool(self._scope.description),
+            gives_ids=self._scope.arxiv_ids is not None,
+            names_shown=any(held),
+            names_others=not all(held),
+            points=bool(places_in(self.pieces, self.marks)),
         )
-        return next(filter(None, (rule() for rule in rules)), Reading(self._scope))
 
-    # ---- the rules
+    def _targets(self) -> list[str]:
+        """What the question names, as written."""
+        spans = target_spans(self.pieces, self.marks)
+        return [self._question[self.pieces[a].start : self.pieces[b - 1].end] for a, b in spans]
 
-    def _comparison(self) -> Reading | None:
-        """As in "Compare it with the first", "how does it differ from PatchGuard?", "which of the two is faster?"."""
-        signs = self._signs
-        points = (signs.names_two, signs.pronoun, signs.definite, signs.among, signs.nouns, self._places)
-        if not any(points) or not (signs.compares or (signs.names_two and signs.ranks)):
+    def _names_only(self) -> bool:
+        """Whether the question says nothing but names."""
+        named = [*self._targets(), *capitalised_in(self._scope.rest), *names_in(self._scope.rest)]
+        words = {word for text in named for word in words_of(text)}
+        return bool(self._terms.words) and set(self._terms.words) <= words
+
+    def _place_words(self) -> list[str]:
+        return [word for piece in self.pieces if is_place(piece) for word in words_of(piece.text)]
+
+    # ---- papers that were shown
+
+    def _papers(self) -> Reading | None:
+        ids = self._meant()
+        if self._former.wish is not None and not set(ids) <= set(self._shown.mentioned):
+            return self._again()  # the same facts of another paper
+        kept = self._shown.within(ids, self._scope)
+        if not kept:
             return None
-        compared = list(dict.fromkeys(self._sides()))
-        return self._about(compared, self._without_places(), is_comparison=True) if len(compared) > 1 else None
+        scope = replace(self._scope, arxiv_ids=frozenset(kept))
+        beside = tuple(one for one in self._shown.focus[:1] if one not in kept)
+        return Reading(scope, "papers", self._former, tuple(kept), beside, self._shown.spoken(kept))
 
-    def _sides(self) -> list[str]:
-        """What a comparison points at: it, and what it is compared with; or two papers."""
-        signs, shown = self._signs, self._shown
-        focus = shown.focus[:1] if signs.pronoun or signs.definite else []
-        sides = [*self._at_places(apart_from=focus), *(shown.other() if signs.other else []), *self._named()]
-        sides += shown.held(sorted(self._scope.arxiv_ids or ()))
-        if not sides and (said := description(self._scope.rest)) is not None:
-            sides += shown.fitting(said.what, _LEAST_DESCRIBED, apart_from=focus)
-        if signs.names_two or (signs.is_plural and not sides):
-            return [*sides, *shown.two()]
-        if sides and (focus or len(set(sides)) == 1):
-            return [*shown.focus[:1], *sides]
-        return [*sides, *shown.focus] if signs.nouns or signs.among else sides
+    def _meant(self) -> list[str]:
+        """The papers pointed at: by id, name, place or what they are about; else those of the newest answer."""
+        shown = self._shown
+        focus = shown.focus
+        given = shown.held(sorted(self._scope.arxiv_ids or ()))
+        named = [one for name in dict.fromkeys(names_in(self._scope.rest)) for one in shown.named(name)]
+        texts = [*self._targets(), *capitalised_in(self._scope.rest)]
+        found = (papers_named(text, self._scope, self._library) or () for text in texts)
+        named += shown.held([stored.paper.arxiv_id for some in found for stored in some])
+        placed = [one for place in places_in(self.pieces, self.marks) for one in shown.at(place)]
+        pointed = list(dict.fromkeys([*given, *named, *placed]))
+        if not pointed:
+            pointed = shown.fitting(self._scope.rest)
+        return pointed or focus
 
-    def _same_day(self) -> Reading | None:
-        if not self._signs.same_day or not self._shown.focus:
+    # ---- the former request
+
+    def _again(self) -> Reading | None:
+        """The former request with this one's words or limits in place of its own."""
+        own, seen = self._terms.words, self.situation()
+        if own and self._former.job == "ask" and not seen.names_others and (about := self._papers()) is not None:
+            return about  # another detail of the same papers
+        former = self._former if own else self._standing()
+        if former is None or not (own or self._scope.description):
             return None
-        days = frozenset(listing.day for listing in self._shown.papers[self._shown.focus[0]].listings)
-        said = ", ".join(filter(None, [self._scope.description, spoken_day(max(days))]))
-        return Reading(replace(self._scope, days=days, rest=without_same_day(self._scope.rest), description=said))
+        scope = with_limits(replace(former.scope, arxiv_ids=None), self._scope, self._library.holdings().days)
+        rest = self._repeated(former.scope.rest) if own else former.scope.rest
+        scope = replace(scope, rest=rest, respelt=self._scope.respelt)
+        return Reading(scope, "again", former, about=fill("as_before", topic=shortened(former.scope.rest.strip(" ?."))))
 
-    def _limits(self) -> Reading | None:
-        """The question before with other limits, or those of the papers shown that are within new ones."""
-        scope = self._scope
-        if not scope.description:
-            return None
-        if is_only_limits(scope.rest):
-            return self._former_with_limits("")
-        if not chooses_ones(scope.rest) or self._signs.lists or self._places:
-            return None
-        kept, said = self._shown.within(self._shown.focus, scope), description(scope.rest)
-        if said is not None and not set(kept) & set(self._shown.fitting(said.what, _LEAST_DESCRIBED)):
-            kept = []
-        return self._about(kept, scope.rest) if kept else self._former_with_limits(scope.rest)
+    def _repeated(self, former: str) -> str:
+        """A former text with this one's subject: where both name something, in its place, else beside it."""
+        scope = self._former.scope
+        pieces = pieces_of(former, replace(scope, rest=former))
+        marks = trained_wishes().marked(pieces, tag_features(pieces, self._library.lexical_table()))
+        own = _marked(self.pieces, self.marks)
+        if own and any(marks):
+            kept = [piece.text for piece, is_marked in zip(pieces, marks, strict=True) if not is_marked]
+            return " ".join([*kept, own])
+        return self._scope.rest if self._former.job == "list" else f"{self._scope.rest} {former}"
 
-    def _alike(self) -> Reading | None:
-        """Others like those before: the topic, without the paper that was first on it."""
-        signs = self._signs
-        if not (signs.alike or (signs.apart and signs.lists)):
+    def _within(self) -> Reading | None:
+        """A new request on what the former one covered: the papers of its list, or those within its limits."""
+        former = self._standing()
+        if former is None:
             return None
-        apart = frozenset(self._shown.focus[:1] if signs.apart else ())  # the others of a list may be what is sought
-        own = [word for word in carrying_words(self._scope.rest) if word not in {"similar", "else"}]
-        topic = self._topic() if signs.alike or not own else None
-        if topic is None:
-            return Reading(self._scope, apart_from=apart)
-        words = without_names(topic.rest)
-        text = f"{self._scope.rest} {' '.join(carrying_words(words))}" if own else words
-        return Reading(replace(self._scope, rest=text), apart_from=apart, about=as_before(words))
-
-    def _place(self) -> Reading | None:
-        """As in "The second one", "[2]", "the latter", "the other one"."""
-        ids = self._at_places() or (self._shown.other() if self._signs.other else [])
-        return self._about(ids, self._with_former_aspect(self._without_places()))
-
-    def _described(self) -> Reading | None:
-        """As in "Back to the lip-reading one": the paper of the conversation that fits best."""
-        said = description(self._scope.rest)
-        if said is None:
+        ids = self._shown.focus if former.job in {"list", "ask", "compare"} else ()
+        if former.wish is not None and former.wish.targets:
+            ids = self._shown.focus
+        held = self._library.holdings().days
+        scope = replace(
+            with_limits(former.scope, self._scope, held), rest=self._scope.rest, respelt=self._scope.respelt
+        )
+        kept = self._shown.within(ids, self._scope)
+        if not kept and not scope.description:
             return None
-        least = _LEAST_DESCRIBED_AS_ONE if said.is_of_one else _LEAST_DESCRIBED
-        if found := self._shown.fitting(said.what, least):
-            return self._about(found, said.rest or said.what)
-        if is_back_to(self._scope.rest) and not carrying_words(said.what):
-            return self._about(self._shown.focus, said.rest)
+        scope = replace(scope, arxiv_ids=frozenset(kept) or None)
+        return Reading(scope, "within", former, about=self._shown.spoken(kept) if kept else scope.description)
+
+    def _standing(self) -> Question | None:
+        """The newest former question that is not about papers shown before it."""
+        for answer in reversed(self._history):
+            former = former_question(answer, self._retriever, self._library)
+            if former.reference != "papers" and former.job != "help":
+                return former
         return None
 
-    def _among(self) -> Reading | None:
-        """As in "Which one needs no labels?", "which of the two is faster?"."""
-        signs = self._signs
-        if signs.lists or not (signs.among or signs.names_two):
-            return None
-        return self._about(self._shown.two() if signs.names_two else self._shown.focus, asking_which(self._scope.rest))
 
-    def _pronoun(self) -> Reading | None:
-        """As in "How fast is it?", "who labelled those scans?"."""
-        rest = self._scope.rest
-        points = self._signs.pronoun and not self._shown.names_others(rest)
-        if not points and not self._signs.lists:
-            points = any(self._shown.is_spoken_of(noun) for noun in self._signs.nouns)
-        return self._about(self._shown.focus, rest) if points else None
-
-    def _definite(self) -> Reading | None:
-        """As in "Is the method better than commercial programs?"."""
-        signs, rest = self._signs, self._scope.rest
-        if signs.lists or not signs.definite or self._shown.names_others(rest):
-            return None
-        is_about_it = signs.continues or len(carrying_words(rest)) <= _FEW_WORDS
-        is_about_it = is_about_it or self._shown.share_in_focus(rest) >= _LEAST_SHARE
-        return self._about(self._shown.focus, rest) if is_about_it else None
-
-    def _continuation(self) -> Reading | None:
-        """A question that cannot stand alone: "mAP?", "and on COCO?", "How many people took part?"."""
-        signs, rest = self._signs, self._scope.rest
-        words = carrying_words(rest)
-        if signs.lists or not (signs.continues or signs.detail):
-            return None
-        is_fragment = signs.of_which and len(words) <= _FEW_WORDS
-        if words and not is_fragment and (signs.past or not signs.on_something):
-            is_short = len(words) <= _FEW_WORDS + 1 and (signs.past or signs.on_something) and signs.detail
-            if self._shown.names_others(rest) or not (is_short or self._shown.share_in_focus(rest) >= _LEAST_SHARE):
-                return None
-        return self._about(self._shown.focus, rest)
-
-    # ---- what they need
-
-    def _about(self, arxiv_ids: Sequence[str], text: str, *, is_comparison: bool = False) -> Reading | None:
-        """A reading that is limited to these papers, as far as they are within the limits that the question sets."""
-        if not arxiv_ids:
-            return None
-        kept = self._shown.within(arxiv_ids, self._scope)
-        if not kept:
-            return self._former_with_limits(text)
-        scope = replace(self._scope, arxiv_ids=frozenset(kept), rest=text)
-        return Reading(scope, True, tuple(kept) if is_comparison else (), about=self._shown.spoken(kept))
-
-    def _former_with_limits(self, own: str) -> Reading | None:
-        topic = self._topic()
-        if topic is None:
-            return None
-        text = topic.rest if not carrying_words(own) else f"{own} {' '.join(carrying_words(topic.rest))}"
-        return Reading(replace(with_limits(topic, self._scope), rest=text), about=as_before(topic.rest))
-
-    def _topic(self) -> Scope | None:
-        return topic_of(self._shown.history, self._understand)
-
-    def _at_places(self, apart_from: Sequence[str] = ()) -> list[str]:
-        found = (self._named_at(place) or self._shown.at(place, apart_from) for place in self._places)
-        return [arxiv_id for ids in found for arxiv_id in ids]
-
-    def _named_at(self, place: Place) -> list[str]:
-        """As in "I am reading A and B. What does the first change?": the place among names that were asked about."""
-        for text in (self._scope.rest[: place.span[0]], *self._names_before()):
-            names = list(dict.fromkeys(names_in(text)))
-            if len(names) >= max(2, place.number):
-                return self._shown.named(names[place.number - 1 if place.number > 0 else -1])
-        return []
-
-    def _names_before(self) -> list[str]:
-        """The newest former question with several names, where every one since only pointed at them."""
-        for answer in reversed(self._shown.history):
-            if len(set(names_in(answer.question))) > 1:
-                return [answer.question]
-            if not places(answer.question):
-                break
-        return []
-
-    def _named(self) -> list[str]:
-        """The papers of the names in the question: of this conversation, or else of the library."""
-        return [arxiv_id for name in dict.fromkeys(names_in(self._scope.rest)) for arxiv_id in self._shown.named(name)]
-
-    def _without_places(self) -> str:
-        return without(self._scope.rest, [place.span for place in self._places])
-
-    def _with_former_aspect(self, text: str) -> str:
-        """As in "And the second?" asks of the second what was asked of the first."""
-        former = self._shown.history[-1].question.rpartition(". ")[2]
-        if not self._signs.continues or carrying_words(text) or not places(former):
-            return text
-        return without(former, [place.span for place in places(former)])
+def _marked(pieces: Sequence[Piece], marks: Sequence[bool]) -> str:
+    """What a question is marked to name."""
+    return " ".join(piece.text for piece, is_marked in zip(pieces, marks, strict=True) if is_marked)

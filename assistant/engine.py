@@ -13,27 +13,26 @@ from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine
 from llama_index.core.query_engine import CustomQueryEngine
 from pydantic import ConfigDict, PrivateAttr
 
-from assistant.answer import Answer, Job
+from assistant.answer import Answer
 from assistant.comparing.asking import ComparingAnswers
 from assistant.contract import AnswerBuilder, abstention, closest_passages
-from assistant.conversation import Reading, read_turn
-from assistant.day.answering import answer_day, theme_wished
-from assistant.exact import answer_exactly
-from assistant.exact.again import asked_again
-from assistant.exact.card import card
+from assistant.conversation import Reading
+from assistant.day.answering import answer_day
+from assistant.facts import answer_facts
 from assistant.following import read_for
 from assistant.help import answer_help
 from assistant.history import History
 from assistant.kinds import KindListed, KindLists
+from assistant.plan import Planned, plan
 from assistant.premise import named_apart, premise_doubted
-from assistant.question.job import JobRead, trained_jobs
+from assistant.question.question import Job
 from assistant.reading.choosing import Asked, Findings, PaperReader
 from assistant.reading.listing import ListReader
 from assistant.reading.naming import names_meant
 from assistant.retrieval import HybridRetriever, RankedPaper, as_node
 from assistant.scope import Scope, limits_as_data
 from assistant.terms import QuestionTerms, question_terms
-from assistant.understanding import read_as, reason_of_nothing, understood
+from assistant.understanding import reason_of_nothing, understood
 from assistant.writing import Writer
 from ingest.cleaning import printable
 from ingest.errors import InputError
@@ -44,6 +43,7 @@ from prompts import fill
 LONGEST_QUESTION = 4000
 _PAPERS_RANKED = 24
 _PAPERS_READ = 20  # as the grades were trained
+_ALWAYS_TRIED: tuple[Job, ...] = ("compare",)  # what surely compares papers is a comparison, whatever was likelier
 
 
 def checked_question(question: str) -> str:
@@ -79,34 +79,31 @@ class DaybookQueryEngine(CustomQueryEngine):
             InputError: the question is empty or too long.
         """
         question = checked_question(question)
-        reading = self._read(question, history)
-        limits = limits_as_data(reading.scope)
-        for answer, job in self._answered(question, reading, history):
-            yield replace(answer, job=job, limits=limits)
-
-    def _answered(self, question: str, reading: Reading, history: Sequence[Answer]) -> Iterator[tuple[Answer, Job]]:
-        """The growing answer, and the job that it does."""
         clock = _Clock()
-        scope = reading.scope
-        if (exact := self._exactly(question, reading, history)) is not None:
-            clock.lap("library")
-            yield replace(exact, timings_ms=clock.timings()), "facts"
-            return
-        asked = Asked(scope.rest, question_terms(scope.rest), self.retriever.vector(scope.rest), reading.is_follow_up)
-        read = trained_jobs().read(question, scope, asked.vector)
+        planned = plan(question, history, self.retriever, self.library)
         clock.lap("scope")
-        for job, answer_whole in self._rooms(question, reading, history, read):
+        limits = limits_as_data(planned.reading.scope)
+        for answer, job in self._answered(question, planned, clock):
+            other = planned.other if planned.other not in {None, job} else None
+            note = " ".join(filter(None, (answer.note, _offer(job, other, question) if other else "")))
+            read = replace(planned.read, job=job).to_dict()
+            yield replace(answer, job=job, limits=limits, read=read, note=note)
+
+    def _answered(self, question: str, planned: Planned, clock: "_Clock") -> Iterator[tuple[Answer, Job]]:
+        """The growing answer, and the job that it does."""
+        reading, scope = planned.reading, planned.reading.scope
+        for job, answer_whole in self._rooms(question, planned):
             if (whole := answer_whole()) is not None:
                 clock.lap("library")
-                yield replace(whole, timings_ms=clock.timings()), job
+                told = tuple(dict.fromkeys(filter(None, (reading.about, *whole.understood))))
+                yield replace(whole, understood=told, timings_ms=clock.timings()), job
                 return
+        asked = Asked(scope.rest, question_terms(scope.rest), self.retriever.vector(scope.rest), reading.is_follow_up)
         kind = None if reading.is_follow_up else self._kinds.asked(scope, self.retriever, self.library)
-        is_list = kind is not None or (read.shares["list"] > read.shares["ask"] and not reading.is_follow_up)
-        found = self.retriever.rank(scope, asked.terms, _PAPERS_RANKED) if kind is None else kind.ranked
-        ranked = [paper for paper in found if paper.stored.paper.arxiv_id not in reading.apart_from]
+        told_as: Job = planned.search if kind is None else "list"
+        ranked = self.retriever.rank(scope, asked.terms, _PAPERS_RANKED) if kind is None else list(kind.ranked)
         clock.lap("retrieve")
-        said = self._said(reading, asked, ranked, kind, is_list=is_list)
-        told: Job = "list" if is_list else "ask"
+        said = self._said(reading, asked, ranked, kind, is_list=told_as == "list")
         kept = tuple(filter(None, (reading.about, *understood(scope, ranked))))
         clock.lap("read")
         answer: Answer | None = None
@@ -117,19 +114,19 @@ class DaybookQueryEngine(CustomQueryEngine):
                 continue
             answer = builder.answer(is_complete=False)
             clock.lap("write")
-            yield replace(answer, understood=kept, timings_ms=clock.timings()), told
+            yield replace(answer, understood=kept, timings_ms=clock.timings()), told_as
         if answer is None:
             reason = self._reason(scope, ranked, said)
             if said.closest:
                 answer = closest_passages(question, reason, said.closest, [paper.stored for paper in ranked])
             else:
                 answer = abstention(question, reason)
-            yield replace(answer, understood=kept, timings_ms=clock.timings()), told
+            yield replace(answer, understood=kept, timings_ms=clock.timings()), told_as
             return
         remarks = self._remarks(_cited(answer, ranked), scope, asked.terms, kind)
         if remarks or said.near:
             note = " ".join(filter(None, (answer.note, *remarks)))
-            yield replace(builder.answer(), note=note, understood=kept, timings_ms=clock.timings()), told
+            yield replace(builder.answer(), note=note, understood=kept, timings_ms=clock.timings()), told_as
 
     def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
         """The complete answer; `history` holds the answers before it, newest last.
@@ -148,32 +145,18 @@ class DaybookQueryEngine(CustomQueryEngine):
         nodes = [as_node(RankedPaper(stored, 0.0, 0.0)) for stored in order]
         return Response(answer.text, source_nodes=nodes, metadata={"answer": answer})
 
-    def _read(self, question: str, history: Sequence[Answer]) -> Reading:
-        return read_turn(question, history, self.retriever.understood, self.library)
-
-    def _exactly(self, question: str, reading: Reading, history: Sequence[Answer]) -> Answer | None:
-        """What the library itself says to a question or a follow-up; None where it says nothing."""
-        exact = answer_exactly(question, reading.scope, self.library)
-        if exact is not None:
-            return replace(exact, understood=tuple(filter(None, (reading.about, *exact.understood))))
-        again = asked_again(question, history, self.retriever.understood)
-        if again is None or (exact := answer_exactly(again, self.retriever.understood(again), self.library)) is None:
-            return None
-        return replace(exact, question=question, understood=(read_as(question, again), *exact.understood))
-
-    def _rooms(
-        self, question: str, reading: Reading, history: Sequence[Answer], read: JobRead
-    ) -> Iterator[tuple[Job, Callable[[], Answer | None]]]:
-        """The rooms that answer as a whole or not at all, those of the likeliest job first."""
-        is_new = not reading.is_follow_up
-        if is_new and read.job == "help":
-            yield "help", lambda: answer_help(question, self.library, is_foreign=read.is_foreign)
-        if is_new and read.job == "facts":
-            yield "facts", lambda: card(question, reading.scope, self.library)
-        theme = theme_wished(reading.scope, history, is_day=is_new and read.job == "day")
-        if theme is not None:
-            yield "day", lambda: answer_day(question, reading.scope, self.library, theme)
-        yield "compare", lambda: self.comparing.answer(question, reading, history)
+    def _rooms(self, question: str, planned: Planned) -> Iterator[tuple[Job, Callable[[], Answer | None]]]:
+        """The rooms that answer as a whole or not at all, that of the likeliest job first."""
+        read, reading, library = planned.read, planned.reading, self.library
+        rooms: dict[Job, Callable[[], Answer | None]] = {
+            "help": lambda: answer_help(question, library, is_foreign=planned.is_foreign),
+            "facts": lambda: answer_facts(question, reading.scope, read.wish, library) if read.wish else None,
+            "day": lambda: answer_day(question, reading.scope, library),
+            "compare": lambda: self.comparing.answer(question, reading, is_compared=read.job == "compare"),
+        }
+        for job in dict.fromkeys((read.job, *_ALWAYS_TRIED)):
+            if job in rooms:
+                yield job, rooms[job]
 
     def _said(
         self,
@@ -208,6 +191,11 @@ class DaybookQueryEngine(CustomQueryEngine):
         if said.missing:
             return fill("no_paper_mentions", names=" or ".join(f"“{name.text}”" for name in said.missing))
         return ""
+
+
+def _offer(job: Job, other: Job, question: str) -> str:
+    """That a question may be for another job as well, and how to ask for that."""
+    return fill("other_reading", read=fill(f"job_{job}"), other=fill(f"job_{other}"), again=f"{other}: {question}")
 
 
 def _cited(answer: Answer, ranked: Sequence[RankedPaper]) -> list[StoredPaper]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from assistant.answer import Answer
 from assistant.days import spoken_day
-from assistant.exact.saying import counted
+from assistant.facts.saying import counted
 from ingest.library import Library
 from ingest.names import looks_like_name
 from prompts import fill

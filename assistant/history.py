@@ -183,7 +183,9 @@ class History:
         self._unsaved.append(answer)
         if self._store is None:
             return
-        turns = [json.dumps(unsaved.to_dict(), ensure_ascii=False) for unsaved in self._unsaved]
+        turns = [
+            json.dumps({**unsaved.to_dict(), "read": unsaved.read}, ensure_ascii=False) for unsaved in self._unsaved
+        ]
         try:
             self._store.append(self.id, turns, title=self._title(), owner=self._owner)
         except DaybookError as error:

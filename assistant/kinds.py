@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.asking import is_background
-from assistant.exact.saying import counted, limits_of
+from assistant.facts.saying import counted, limits_of
 from assistant.reading.evidence import Evidence
 from assistant.retrieval import HybridRetriever, RankedPaper
 from assistant.scope import Scope

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -31,6 +31,7 @@ _NAME_WEIGHT = 0.5
 _LEXICAL_BEST = 5
 _TRUSTED_AGREEMENT = 0.5
 _AGREEMENT_WIDTH = 0.05
+_RECENT_DAYS = 7  # whoever brings digests in at least once a week speaks of the calendar
 _VECTORS_KEPT = 16  # a question is embedded once, for search and for reading
 
 
@@ -59,12 +60,13 @@ class HybridRetriever(BaseRetriever):
         self._library = library
         self._embedder = embedder
         self._limit = limit
-        self._today = today
+        self.today = today
         self.vector: Callable[[str], Vector] = lru_cache(maxsize=_VECTORS_KEPT)(lambda text: _vector(text, embedder))
 
     def understood(self, question: str) -> Scope:
         """The limits that a question sets, and the rest of it in the library's spelling."""
-        scope = read_scope(question, self._library.holdings(), self._today())
+        holdings = self._library.holdings()
+        scope = read_scope(question, holdings, _day_of_speech(self.today(), holdings.days))
         reading = read_spelling(scope.rest, self._library.lexical_table(), self._embedder.is_word)
         return replace(scope, rest=reading.text, respelt=reading.changes)
 
@@ -128,6 +130,11 @@ class HybridRetriever(BaseRetriever):
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         scope = self.understood(query_bundle.query_str)
         return [as_node(paper) for paper in self.rank(scope, question_terms(scope.rest), self._limit)]
+
+
+def _day_of_speech(today: date, held: Sequence[date]) -> date:
+    """The day from which "today" and "last week" are read: of a library that ends long before, its newest."""
+    return today if not held or (today - held[-1]).days <= _RECENT_DAYS else held[-1]
 
 
 def as_node(ranked: RankedPaper) -> NodeWithScore:

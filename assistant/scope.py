@@ -1,8 +1,8 @@
 """The limits that a question sets before anything is searched."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -41,13 +41,14 @@ _CATEGORY = re.compile(
 _CROSS_LISTED = re.compile(
     r"(?P<not>\b(?:not|no|without|excluding|except|other\s+than)\s+(?:the\s+)?)?"
     r"(?:(?:among|of|in|from)\s+(?:the\s+)?)?\bcross[-\s]?list(?:ed|s|ings?)?\b"
-    r"(?:\s+only\b)?(?P<out>\s+(?:excluded|left\s+out|aside|apart|omitted))?",
+    r"(?:\s+only\b)?(?P<out>\s+(?:excluded|left\s+out|aside|apart|omitted))?(?P<in>\s+included\b)?",
     re.IGNORECASE,
 )
 _NEW_BLOCK = re.compile(
     r"(?:\b(?:among|of|in|from)\s+(?:the\s+)?)?\b(?:new\s+(?:submissions|listings)|newly\s+(?:submitted|listed))\b",
     re.IGNORECASE,
 )
+_NEW = re.compile(r"\bnew\b", re.IGNORECASE)
 _NEW_PAPERS = re.compile(r"\bnew(?=\s+(?:papers|works|articles|ones|preprints)\b)", re.IGNORECASE)
 _PAPERS = (
     r"(?:papers|works|articles|methods|approaches|ones|those|studies|publications|preprints|anything|something|listings"
@@ -98,7 +99,8 @@ class Scope:
 
     `days` are the held ones that the question allows; day, category and block must be those of one listing. `rest` is
     the question without the words that set the limits, `description` what they say, for the user, `missing` those
-    of them that the library does not hold, `respelt` what was written and read otherwise, `periods` those asked for.
+    of them that the library does not hold, `respelt` what was written and read otherwise, `periods` those asked for,
+    `excluded` those that are left out.
     """
 
     rest: str
@@ -111,6 +113,7 @@ class Scope:
     missing: tuple[str, ...] = ()
     respelt: tuple[tuple[str, str], ...] = ()
     periods: tuple[Period, ...] = ()
+    excluded: tuple[Period, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -146,6 +149,7 @@ def read_scope(question: str, holdings: Holdings, today: date) -> Scope:
         ", ".join(described),
         (*missing_days, *(name for name in categories if name not in holdings.categories)),
         periods=periods.included,
+        excluded=periods.excluded,
     )
 
 
@@ -158,6 +162,53 @@ def limits_as_data(scope: Scope) -> dict[str, Any]:
         "code": scope.with_code,
         "ids": sorted(scope.arxiv_ids or ()),
     }
+
+
+def kept_scope(scope: Scope) -> dict[str, Any]:
+    """A scope as JSON-ready data, to be stored."""
+    left_out = [[period.first.isoformat(), period.last.isoformat()] for period in scope.excluded]
+    return {**limits_as_data(scope), "rest": scope.rest, "without": left_out, "said": scope.description}
+
+
+def scope_of(data: Mapping[str, Any], held: Sequence[date]) -> Scope:
+    """The scope of what `kept_scope` gave, over the days that the library holds now, which ascend."""
+    included, left_out = (
+        tuple(Period(date.fromisoformat(first), date.fromisoformat(last)) for first, last in data[name])
+        for name in ("periods", "without")
+    )
+    days, missing = _days(Periods(included, left_out), held)
+    return Scope(
+        data["rest"], days, frozenset(data["ids"]) or None, frozenset(data["categories"]) or None,
+        Block(data["blocks"][0]) if data["blocks"] else None, data["code"], data["said"], tuple(missing),
+        periods=included, excluded=left_out,
+    )  # fmt: skip
+
+
+def with_limits(former: Scope, newer: Scope, held: Sequence[date]) -> Scope:
+    """A former scope with newer limits: each kind that the newer one sets takes the place of the former."""
+    by_days = newer if newer.periods or newer.excluded else former
+    days, missing = _days(Periods(by_days.periods, by_days.excluded), held)
+    merged = replace(
+        former,
+        days=days,
+        periods=by_days.periods,
+        excluded=by_days.excluded,
+        categories=newer.categories or former.categories,
+        block=newer.block or former.block,
+        with_code=newer.with_code or former.with_code,
+        missing=tuple(missing),
+    )
+    return replace(merged, description=", ".join(_described(merged)))
+
+
+def _described(scope: Scope) -> list[str]:
+    """The limits of a scope apart from its papers, as the user is told them."""
+    return [
+        *_spoken_periods(Periods(scope.periods, scope.excluded)),
+        *sorted(scope.categories or ()),
+        *([SPOKEN_BLOCKS[scope.block]] if scope.block else []),
+        *(["with code"] if scope.with_code else []),
+    ]
 
 
 def as_written(scope: Scope) -> str:
@@ -207,9 +258,14 @@ class _Reader:
         return list(dict.fromkeys(_category_name(match["category"]) for match in matches))
 
     def block(self, *, is_of_one_day: bool) -> Block | None:
-        """The block of the listing; "new papers" are those of the block only on days that are named."""
+        """The block of the listing; "new papers" are those of the block only on days that are named.
+
+        There is none where both are asked for: "cross-lists included", "how many new and how many cross-listed".
+        """
         if match := _CROSS_LISTED.search(self.text):
             self.take([match.span()])
+            if match["in"] or (not match["not"] and not match["out"] and _NEW.search(self.text)):
+                return None
             if not match["not"] and not match["out"]:
                 return Block.CROSS_LISTED
             self.take(found.span() for found in _NEW_BLOCK.finditer(self.text))
@@ -279,7 +335,7 @@ def _is_of_days(periods: Periods) -> bool:
 
 def _days(periods: Periods, held: Sequence[date]) -> tuple[frozenset[date] | None, list[str]]:
     """The held days that fit, None where all do; and what was asked for but is not held."""
-    if not periods.spans:
+    if not periods.included and not periods.excluded:
         return None, []
     missing = [spoken_period(period) for period in periods.included if not held_within(period, held)]
     included = chain.from_iterable(held_within(period, held) for period in periods.included or (EVER,))

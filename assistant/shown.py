@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer, NearPaper, Reference
-from assistant.pointing import Place
 from assistant.reading.information import Information
 from assistant.reading.naming import holds_name
 from assistant.scope import Scope
@@ -14,6 +13,9 @@ from ingest.paper import StoredPaper
 from ingest.words import stem, stems_of
 
 _TITLE_BONUS = 0.5
+_LEAST_DESCRIBED = 0.4
+_FEWEST_WORDS = 2  # one word, such as “accuracy”, describes no paper
+_LEAST_LEAD = 0.2
 _LONGEST_NAME = 60
 _MOST_SPOKEN = 3
 _MOST_NAMED = 50
@@ -43,30 +45,11 @@ class Shown:
         """Those of the newest answer that cites any."""
         return self.cited[-1] if self.cited else []
 
-    def two(self) -> list[str]:
-        """The two spoken of last: those of the newest answers, where one cites two, or of the newest two."""
-        for ids in reversed(self.cited[-2:]):
-            if len(ids) == 2:
-                return ids
-        newest = list(dict.fromkeys(arxiv_id for ids in reversed(self.cited) for arxiv_id in ids[:1]))
-        return sorted(newest[:2], key=self.mentioned.index) if len(newest) > 1 else self.focus[:2]
-
-    def other(self) -> list[str]:
-        """Those of the list in which the paper in focus stands, or else the one before it."""
-        focus = set(self.focus)
-        for ids in reversed(self.cited):
-            if left := [arxiv_id for arxiv_id in ids if arxiv_id not in focus]:
-                return left if focus & set(ids) else left[:1]
-        return []
-
-    def at(self, place: Place, apart_from: Sequence[str] = ()) -> list[str]:
-        """The one at a place of the newest list that has it; of the whole conversation where no list has."""
-        at_least = max(place.count, place.number)
-        in_order = [*reversed(self.lists), self.mentioned]
-        longer = [ids for ids in in_order if len(ids) >= max(at_least, 2) and not place.is_marker]
-        for ids in (*longer, *in_order):
-            if len(ids) >= at_least and (found := ids[place.number - 1 if place.number > 0 else -1]) not in apart_from:
-                return [found]
+    def at(self, place: int) -> list[str]:
+        """The one at a place, from 1 or from the end negative: of the newest list of several that has it, or of all."""
+        for ids in (*reversed(self.lists), self.mentioned):
+            if len(ids) >= max(abs(place), 2):
+                return [ids[place - 1 if place > 0 else place]]
         return []
 
     def within(self, arxiv_ids: Sequence[str], limits: Scope) -> list[str]:
@@ -84,18 +67,19 @@ class Shown:
         within = set(rows.tolist())
         return [arxiv_id for arxiv_id in arxiv_ids if self.papers[arxiv_id].row in within]
 
-    def fitting(self, description: str, least: float, apart_from: Sequence[str] = ()) -> list[str]:
-        """The one cited that fits a description best, if it holds at least this share of what that says."""
-        terms = question_terms(description)
+    def fitting(self, text: str) -> list[str]:
+        """The one cited that a text describes clearly better than the others; empty where it describes none so."""
+        terms = question_terms(text)
+        if len(terms.words) < _FEWEST_WORDS:
+            return []
         information = Information(terms, self._library)
         scores = {
-            arxiv_id: information.share(self._text([arxiv_id]))
-            + _TITLE_BONUS * information.share(self.papers[arxiv_id].paper.title)
-            for arxiv_id in reversed(self.mentioned)
-            if arxiv_id not in apart_from
+            one: information.share(self._text([one])) + _TITLE_BONUS * information.share(self.papers[one].paper.title)
+            for one in reversed(self.mentioned)
         }
-        best = max(scores, key=lambda arxiv_id: scores[arxiv_id], default="")
-        return [best] if best and terms.words and scores[best] >= least else []
+        best, *others = sorted(scores, key=lambda one: -scores[one]) or [""]
+        lead = scores[best] - max((scores[one] for one in others), default=0.0) if best else 0.0
+        return [best] if best and scores[best] >= _LEAST_DESCRIBED and lead >= _LEAST_LEAD else []
 
     def named(self, written: str) -> list[str]:
         """The one that a name is the name of, shown or not: its title begins with it, or it alone holds it."""
@@ -124,15 +108,6 @@ class Shown:
     def share_in_focus(self, question: str) -> float:
         """The share of a question's information that the papers in focus hold."""
         return Information(question_terms(question), self._library).share(self._text(self.focus))
-
-    def is_spoken_of(self, noun: str) -> bool:
-        """Whether a paper in focus speaks of a thing."""
-        return not set(stems_of(noun)).isdisjoint(stems_of(self._text(self.focus)))
-
-    def names_others(self, question: str) -> bool:
-        """Whether a question names what no paper in focus does."""
-        focus = [self.papers[arxiv_id] for arxiv_id in self.focus]
-        return any(not any(holds_name(s, name) for s in focus) for name in question_terms(question).names)
 
     def _text(self, arxiv_ids: Iterable[str]) -> str:
         return "\n".join(self.papers[arxiv_id].paper.text for arxiv_id in arxiv_ids)

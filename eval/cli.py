@@ -2,8 +2,10 @@
 
 import json
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -341,17 +343,27 @@ def train_columns(
     Training(_data(), work or DEFAULT_WORK, _embedder(), reader(), _tell).run(folder)
 
 
-@eval_cli.command("train-jobs")
-def train_jobs(
+@eval_cli.command("train-questions")
+def train_questions(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
 ) -> None:
-    """Make anew what tells the job of a question, assistant/question/job.npz with its report; takes a minute."""
+    """Make anew what reads questions, wish.npz, job.npz and turn.npz in assistant/question; takes five minutes."""
     from eval.corpora import DEFAULT_WORK  # noqa: PLC0415 - no other command needs it
-    from eval.train_jobs import JobTrainer  # noqa: PLC0415
+    from eval.question_bench import QuestionBench  # noqa: PLC0415
+    from eval.reader import reader  # noqa: PLC0415
+    from eval.train_jobs import train_jobs  # noqa: PLC0415
+    from eval.train_turns import train_turns  # noqa: PLC0415
+    from eval.train_wishes import train_wishes  # noqa: PLC0415
 
-    trainer = JobTrainer(_data(), work or DEFAULT_WORK, _embedder(), _tell)
-    made = trainer.run(Path(__file__).parent.parent / "assistant" / "question")
-    print("\n".join(f"{name:45} {value:.3f}" for name, value in made.items()))
+    bench = QuestionBench(_data(), work or DEFAULT_WORK, _embedder(), _tell)
+    folder = Path(__file__).parent.parent / "assistant" / "question"
+    trained: dict[str, Callable[[], dict[str, float]]] = {
+        "facts wished": partial(train_wishes, bench, folder),
+        "jobs": partial(train_jobs, bench, folder),
+        "what turns refer to": partial(train_turns, bench, reader(), folder),
+    }
+    for name, train in trained.items():
+        print("\n".join([name, *(f"  {what:45} {value:.3f}" for what, value in train().items())]), flush=True)
 
 
 @eval_cli.command()

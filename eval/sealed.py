@@ -14,7 +14,18 @@ from pathlib import Path
 from eval.corpora import DEFAULT_WORK, Tell
 from eval.results import DEFAULT_OUT
 from eval.sealed_builds import Build, OtherBuild, OwnBuild, version_of
-from eval.sealed_cases import COMPARISONS, FACTS, LISTS, UNANSWERABLE, SealedQuestion, SealedSet, corpus_of, read_set
+from eval.sealed_cases import (
+    COMPARISONS,
+    FACTS,
+    JOBS,
+    LISTS,
+    TURNS,
+    UNANSWERABLE,
+    SealedQuestion,
+    SealedSet,
+    corpus_of,
+    read_set,
+)
 from eval.sealed_comparisons import comparison_figures
 from eval.sealed_facts import (
     Ranker,
@@ -25,6 +36,7 @@ from eval.sealed_facts import (
     unanswerable_figures,
 )
 from eval.sealed_figures import Figure
+from eval.sealed_jobs import job_figures, turn_figures
 from eval.sealed_ledger import mark_spent, need_allowed, record_run
 from eval.sealed_lists import list_figures
 from eval.sealed_outcomes import Asked, always_closest, read_reply
@@ -173,7 +185,7 @@ def _result(
     if one.sort == FACTS and bench.rank:
         control = control_figures(kept, papers, bench.rank)
         columns[0] = Column(columns[0].title, bench.own.version, columns[0].failures, (*columns[0].figures, *control))
-    if one.sort not in {LISTS, COMPARISONS}:
+    if one.sort not in {LISTS, COMPARISONS, JOBS, TURNS}:
         derived = [Asked(asked.question, always_closest(asked.outcome)) for asked in own]
         columns.append(_column(_ALWAYS_CLOSEST, bench.own, one.sort, derived, papers))
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -190,6 +202,8 @@ def _figures(sort: str, asked: Sequence[Asked], papers: Mapping[str, Paper]) -> 
         return list_figures(asked)
     if sort == COMPARISONS:
         return comparison_figures(asked)
+    if sort in {JOBS, TURNS}:
+        return job_figures(asked) if sort == JOBS else turn_figures(asked)
     if sort == UNANSWERABLE:
         return unanswerable_figures(asked)
     return fact_figures(asked, papers) if sort == FACTS else otherwords_figures(asked, papers)

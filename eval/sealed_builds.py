@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from assistant.answer import Answer
 from assistant.daybook import Daybook
 from eval.corpora import Corpus, Tell, library_folder
 from eval.reader import reader
@@ -75,16 +76,19 @@ class OwnBuild:
         """The answers, and where cells are known the comparisons of the papers by their ids."""
         library = Library(self._folder(corpus), create=False)
         with Daybook(library, lambda: self._embedder, lambda: TODAY, load_reader=reader) as book:
-            return [_reply(book, question) for question in questions]
+            said: dict[str, list[Answer]] = {}  # by conversation
+            return [_reply(book, question, said.setdefault(question.conversation, [])) for question in questions]
 
     def _folder(self, corpus: Corpus) -> Path:
         return library_folder(corpus, self._data, self._work, self._embedder, self._tell)
 
 
-def _reply(book: Daybook, question: SealedQuestion) -> Reply:
+def _reply(book: Daybook, question: SealedQuestion, said: list[Answer]) -> Reply:
     answer: Mapping[str, Any] = {}
     try:
-        answer = book.ask(question.text).to_dict()
+        whole = book.ask(question.text, said if question.conversation else ())
+        said.append(whole)
+        answer = whole.to_dict()
         if not question.cells:
             return Reply(answer)
         return Reply(answer, book.compare(*question.papers, aspects=question.aspects).table.to_dict())
@@ -93,6 +97,11 @@ def _reply(book: Daybook, question: SealedQuestion) -> Reply:
 
 
 # ---- another checkout
+
+
+def _line(place: int, question: SealedQuestion) -> dict[str, Any]:
+    told = {"conversation": question.conversation} if question.conversation else {}
+    return {"id": place, "question": question.text, **told}
 
 
 class OtherBuild:
@@ -121,7 +130,7 @@ class OtherBuild:
         """What `daybook ask` and, where cells are known, `daybook compare` print."""
         library = self._library(corpus)
         self._tell(f"beside: asking {len(questions)} questions of {corpus.name}")
-        answers = list(self._answers(library, [question.text for question in questions]))
+        answers = list(self._answers(library, questions))
         return [
             self._compared(library, question, answer) if question.cells else answer
             for question, answer in zip(questions, answers, strict=True)
@@ -139,14 +148,14 @@ class OtherBuild:
             (folder / _COMPLETE).touch()
         return folder
 
-    def _answers(self, library: Path, texts: Sequence[str]) -> Iterator[Reply]:
+    def _answers(self, library: Path, questions: Sequence[SealedQuestion]) -> Iterator[Reply]:
         """Ask all questions in one process; where one ends it, that one has failed, and a new one asks the rest."""
-        rest = list(texts)
+        rest = list(questions)
         while rest:
-            asked = "".join(json.dumps({"id": place, "question": text}) + "\n" for place, text in enumerate(rest))
+            asked = "".join(json.dumps(_line(place, one)) + "\n" for place, one in enumerate(rest))
             ended = self._run("ask", "--questions", "-", "--library", str(library), given=asked)
             lines = [line for line in ended.stdout.split("\n") if line.strip()]
-            if len(lines) < len(rest) and not lines and len(rest) == len(texts) > 1:
+            if len(lines) < len(rest) and not lines and len(rest) == len(questions) > 1:
                 raise InputError(
                     f"the Daybook of {self._checkout} answered nothing (exit status {ended.returncode});"
                     f" ask it something by hand: {' '.join(self._command)} ask … --library {library}"

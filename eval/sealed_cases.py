@@ -7,8 +7,10 @@ A line of a file:
 
 `abstract` is the beginning of the SHA-256 of the abstract that the offsets count in. `also` has what is accepted too.
 A list has arXiv ids in both. A comparison has "papers", "abstracts" {id: beginning of its SHA-256}, "cells" {id:
-{column: spans}} and "aspects" {aspect: {id: spans}}; no spans where the abstract does not state it. `library` is
-"five-days", "all-days" or "2019: DAY DAY …".
+{column: spans}} and "aspects" {aspect: {id: spans}}; no spans where the abstract does not state it. A request of any
+job has "job" and "limits"; a turn also its "conversation", whose turns stand in their order, whether it "refers" back,
+the papers that it is "about", and a "value" that the answer has to state. `library` is "five-days", "all-days" or
+"2019: DAY DAY …".
 """
 
 import hashlib
@@ -24,14 +26,8 @@ from ingest.errors import InputError
 from ingest.paper import Paper
 
 SEALED_FOLDER = "sealed"
-FACTS, OTHERWORDS, RIDDLES, UNANSWERABLE, LISTS, COMPARISONS = (
-    "facts",
-    "otherwords",
-    "riddles",
-    "unanswerable",
-    "lists",
-    "comparisons",
-)
+FACTS, OTHERWORDS, RIDDLES, UNANSWERABLE = "facts", "otherwords", "riddles", "unanswerable"
+LISTS, COMPARISONS, JOBS, TURNS = "lists", "comparisons", "jobs", "turns"
 SORTS = {
     "fact": FACTS,
     "paraphrase": OTHERWORDS,
@@ -41,6 +37,8 @@ SORTS = {
     "absent": UNANSWERABLE,
     "list": LISTS,
     "comparison": COMPARISONS,
+    "job": JOBS,
+    "turn": TURNS,
 }
 """The sort of a question by its kind; all questions of a file are of one sort."""
 _DAYS_OF_2019 = "2019: "
@@ -78,7 +76,8 @@ class SealedQuestion:
 
     `papers` are the right ones: with a gold sentence, of a list, or compared; for a question that cannot be answered
     the one that it is about, if any. `also` and `also_papers` count as right too, but in a list neither way.
-    `abstracts` has the fingerprint of each abstract in which passages are counted.
+    `abstracts` has the fingerprint of each abstract in which passages are counted. Of a request `job` and `limits`
+    are the right ones; of a turn `conversation`, `refers` and `value` are as in the file, `papers` what it is about.
     """
 
     id: str
@@ -92,6 +91,11 @@ class SealedQuestion:
     also: tuple[Passage, ...] = ()
     cells: tuple[GoldCell, ...] = ()
     abstracts: Mapping[str, str] | None = None
+    job: str = ""
+    limits: Mapping[str, Any] | None = None
+    conversation: str = ""
+    refers: bool = False
+    value: str = ""
 
     @property
     def part(self) -> str:
@@ -194,6 +198,10 @@ def _read(data: Mapping[str, Any]) -> SealedQuestion:
     common = (data["id"], kind, data["register"], data["library"], data["question"])
     if SORTS[kind] == LISTS:
         return SealedQuestion(*common, tuple(gold), tuple(also))
+    if SORTS[kind] in {JOBS, TURNS}:
+        told = {name: data[name] for name in ("job", "limits")}
+        told |= {name: data[name] for name in ("conversation", "refers", "value") if name in data}
+        return SealedQuestion(*common, tuple(data.get("about", ())), **told)
     if SORTS[kind] == COMPARISONS:
         return SealedQuestion(*common, tuple(data["papers"]), cells=_cells(data), abstracts=data.get("abstracts"))
     found = SealedQuestion(

@@ -34,7 +34,8 @@ class Outcome:
     """A reply, read: the passages of its claims in their order, those that only come closest, the papers it lists.
 
     `rows` are the papers of the table that the question brought; `cells` are of the comparison by arXiv ids, by arXiv
-    id and column, and lack a cell that the table lacks.
+    id and column, and lack a cell that the table lacks. `job` and `limits` are what the build says of itself; an older
+    Daybook says no limits, and its job is told by the form of its answer. `text` is all that it says.
     """
 
     grade: Grade
@@ -44,6 +45,9 @@ class Outcome:
     rows: tuple[str, ...] = ()
     cells: Cells = field(default_factory=dict)
     failure: str = ""
+    job: str = ""
+    limits: Mapping[str, Any] | None = None
+    text: str = ""
 
     @property
     def shown(self) -> tuple[Passage, ...]:
@@ -86,7 +90,19 @@ def _outcome(reply: Reply, held: Mapping[str, Paper]) -> Outcome:
         tuple(row["paper"]["arxiv_id"] for row in (answer.get("table") or {}).get("rows", ())),
         _cells(reply.table, held),
         reply.failure,
+        answer.get("job") or _job_by_form(answer),
+        answer.get("limits"),
+        answer.get("answer", ""),
     )
+
+
+def _job_by_form(answer: Mapping[str, Any]) -> str:
+    if answer.get("table"):
+        return "compare"
+    claims = answer.get("claims") or ()
+    if answer.get("facts"):
+        return "day" if any(claim.get("heading") for claim in claims) else "facts"
+    return "list" if len(answer.get("references") or ()) > 1 else "ask"
 
 
 def _grade(answer: Mapping[str, Any]) -> Grade:

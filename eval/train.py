@@ -31,7 +31,8 @@ from ingest.library import Library
 
 _TRAINING = Path(__file__).parent / "training"
 _SEALED = Path(__file__).parent / "sealed"
-_SPENT = tuple(_SEALED / name for name in ("round-1", "round-2", "round-3"))  # run once, and training data since
+_ROUNDS = ("round-1", "round-2", "round-3", "round-4")  # run once, and training data since
+_SPENT = tuple(_SEALED / name for name in _ROUNDS)
 _WORDINGS = Path(__file__).parent / "wordings"
 _CASES = Path(__file__).parent / "cases"
 _EVERYTHING = "all-days"

@@ -11,7 +11,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reading.grading import GRADE_FEATURES, grade_features, state_features
+from assistant.reading.grading import (
+    GRADE_FEATURES,
+    PAPER_FEATURES,
+    Found,
+    chances,
+    grade_features,
+    paper_features,
+    state_features,
+)
 from assistant.reading.listing import LIST_FEATURES
 from assistant.reading.scoring import SENTENCE_FEATURES, Scored, sentence_features
 from eval.reading_data import ANSWERABLE, ReadQuestion
@@ -20,9 +28,12 @@ from ingest.library import Library
 _FOLDS = 10
 _SENTENCE_C = 0.01  # of .002, .005, .01, .02 by the gold sentence first: .787, .792, .796, .796
 _NAMED_C = 0.3
-_STATE_C = 0.007  # between .003 (absent topics best) and .01 (false premises best)
-# Of the spent rounds. Writers differ: one cut answered .92, .80 and .69 of their facts at first sight.
-_ANSWERED_FACTS = 0.85
+_PAPER_C = 1.0
+_OF_KNOWN_PAPER = frozenset({"fact", "paraphrase", "riddle"})
+_STATE_C = 0.005
+# Of the spent rounds, out of fold: at .85 .31 of their facts that no abstract states are answered, at .80 .26, at .75
+# .19; of false premises .59, .49, .44. Writers differ: one cut answered .92, .80 and .69 of their facts at first sight.
+_ANSWERED_FACTS = 0.80
 _SHOWN = 3  # passages: a question in other words counts as answered where these hold the answer, else they mislead
 _OF_ROUND = 3.0  # a question of a spent round beside another: at .85 of facts .27 for .29 of what has no answer
 _SURELY_HELD_FACTS = 0.985  # so that an absent topic is hardly ever answered
@@ -110,8 +121,11 @@ def train_heads(
         report[f"{name}: questions"] = len(questions)
         sentence, scored = _sentence_head(questions, name)
         heads[f"{name} sentence"] = with_cut(sentence, 0.0)
-        report |= {f"{name}: {told}": share for told, share in _chosen(questions, scored).items()}
-        made, figures = _grade_heads(questions, scored, name, library_of)
+        found = [one.found(texts, library_of(one)) for one, texts in zip(questions, scored, strict=True)]
+        paper, likely = _paper_head(questions, found)
+        heads[f"{name} paper"] = with_cut(paper, 0.0)
+        report |= {f"{name}: {told}": share for told, share in _chosen(questions, likely).items()}
+        made, figures = _grade_heads(questions, found, likely, name)
         heads |= made
         report |= figures
     return HeadsMade(heads, report)
@@ -142,33 +156,56 @@ def _sentence_head(questions: Sequence[ReadQuestion], name: str) -> tuple[Traine
     return trained, scored
 
 
-def _chosen(questions: Sequence[ReadQuestion], scored: Sequence[Sequence[Scored]]) -> dict[str, float]:
-    """How often the gold sentence of a fact comes first, and among the first two and three."""
-    told = zip(questions, scored, strict=True)
-    places = np.array([_place_of_gold(one, texts) for one, texts in told if one.asked.kind == "fact"])
-    return {f"gold sentence among the first {n}": float(np.mean(places < n)) for n in (1, 2, 3)}
+def _paper_head(
+    questions: Sequence[ReadQuestion], found: Sequence[Found]
+) -> tuple[Trained, list[list[NDArray[np.float32]]]]:
+    """Which of the papers that were read is meant; and how likely each sentence answers, out of fold."""
+    matrix = np.concatenate([paper_features(one) for one in found]).astype(np.float64)
+    told = [one.asked.kind in _OF_KNOWN_PAPER and bool(one.asked.papers) for one in questions]
+    labels, groups, kept, each = [], [], [], []
+    for one, is_told in zip(questions, told, strict=True):
+        ids = [paper.stored.paper.arxiv_id for paper in one.ranked[: len(one.texts)]]
+        labels += [arxiv_id in one.asked.papers for arxiv_id in ids]
+        groups += [one.asked.group] * len(ids)
+        kept += [is_told] * len(ids)
+        each += [_OF_ROUND if one.asked.is_of_round else 1.0] * len(ids)
+    cases = Cases(matrix, np.array(labels), groups, np.array(each))
+    trained = _trained_apart(cases, _PAPER_C, np.array(kept))
+    ends = np.cumsum([len(one.texts) for one in questions])[:-1]
+    of_each = np.split(trained.out_of_fold.astype(np.float32), ends)
+    return trained, [chances(log_odds, one.scored) for log_odds, one in zip(of_each, found, strict=True)]
 
 
-def _place_of_gold(one: ReadQuestion, texts: Sequence[Scored]) -> int:
+def _chosen(questions: Sequence[ReadQuestion], likely: Sequence[Sequence[NDArray[np.float32]]]) -> dict[str, float]:
+    """How often the gold sentence comes first, and among the first two and three: of facts, and in other words."""
+    told = list(zip(questions, likely, strict=True))
+    report: dict[str, float] = {}
+    for kind in ("fact", "paraphrase"):
+        places = np.array([_place_of_gold(one, texts) for one, texts in told if one.asked.kind == kind])
+        report |= {f"{kind}: gold sentence among the first {n}": float(np.mean(places < n)) for n in (1, 2, 3)}
+    return report
+
+
+def _place_of_gold(one: ReadQuestion, likely: Sequence[NDArray[np.float32]]) -> int:
     """The place of the first sentence that states the answer, best first; behind all where none does."""
     labels = np.concatenate(one.labels())
-    order = np.argsort(-np.concatenate([text.log_odds for text in texts]))
+    order = np.argsort(-np.concatenate(likely))
     return int(np.argmax(labels[order])) if labels.any() else len(labels) + _SHOWN
 
 
 def _grade_heads(
     questions: Sequence[ReadQuestion],
-    scored: Sequence[Sequence[Scored]],
+    found: Sequence[Found],
+    likely: Sequence[Sequence[NDArray[np.float32]]],
     name: str,
-    library_of: Callable[[ReadQuestion], Library],
 ) -> tuple[dict[str, NDArray[np.float32]], dict[str, float]]:
     kinds = np.array([one.asked.kind for one in questions])
     groups = [one.asked.group for one in questions]
-    found = [one.found(texts, library_of(one)) for one, texts in zip(questions, scored, strict=True)]
-    named = np.array([grade_features(one) for one in found], dtype=np.float64)
-    states = [state_features(one, asked.vector) for one, asked in zip(found, questions, strict=True)]
+    told_of = list(zip(found, likely, questions, strict=True))
+    named = np.array([grade_features(one, some) for one, some, _ in told_of], dtype=np.float64)
+    states = [state_features(one, some, asked.vector) for one, some, asked in told_of]
     in_other_words = np.isin(kinds, ["paraphrase", "riddle"])
-    shown = np.array([_place_of_gold(one, texts) < _SHOWN for one, texts in zip(questions, scored, strict=True)])
+    shown = np.array([_place_of_gold(one, texts) < _SHOWN for one, texts in zip(questions, likely, strict=True)])
     answerable = np.where(in_other_words, shown, np.isin(kinds, list(ANSWERABLE)))
     whole, strength = (np.concatenate([named, states], axis=1), _STATE_C) if name == "reader" else (named, _NAMED_C)
     of_round = np.array([one.asked.is_of_round for one in questions])
@@ -211,6 +248,11 @@ def keep(made: HeadsMade, folder: Path) -> None:
     """Write the heads and their report."""
     kept = {name: packed.astype(np.float32) for name, packed in made.heads.items()}
     np.savez_compressed(folder / "heads.npz", allow_pickle=False, **kept)
-    features = {"sentence": SENTENCE_FEATURES, "grade": GRADE_FEATURES, "listed": LIST_FEATURES}
+    features = {
+        "sentence": SENTENCE_FEATURES,
+        "grade": GRADE_FEATURES,
+        "paper": PAPER_FEATURES,
+        "listed": LIST_FEATURES,
+    }
     told = {"report": {name: round(value, 4) for name, value in made.report.items()}, "features": features}
     (folder / "heads.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

@@ -15,10 +15,7 @@ from assistant.comparing.formats import Selection, as_text
 from assistant.comparing.measured import metric_in, metric_named
 from assistant.comparing.sides import SideFinder
 from assistant.conversation import Reading
-from assistant.days import spoken_day
 from assistant.retrieval import HybridRetriever
-from assistant.scope import Scope
-from assistant.shown import Shown
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import StoredPaper
@@ -26,6 +23,7 @@ from ingest.words import words_of
 from prompts import fill
 
 _LIMIT = 6
+_MOST_SHOWN = 8  # of papers that were shown before
 _WORDS_OF_ASPECT = {
     "speed": "faster fastest slower",
     "size": "lighter lightest smaller bigger smallest larger heavier",
@@ -55,9 +53,6 @@ _TOPIC = re.compile(  # "compare the defences", "how do the papers on pruning di
     r"(?:\s+(?:differ|compare|side\s+by\s+side|(?:with|to|from)\s+(?:each\s+other|one\s+another)))*\s*[?.!]*$",
     re.IGNORECASE,
 )
-_THAT_DAY = re.compile(
-    r"\s*\b(?:of|on|from|in)\s+(?:that|this|the\s+same)\s+(?:very\s+)?(?:day|digest)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +71,12 @@ class ComparingAnswers:
         self._comparer = comparer
         self._retriever = retriever
 
-    def answer(self, question: str, reading: Reading, history: Sequence[Answer]) -> Answer | None:
-        """The papers side by side; None where a question does not surely compare papers that are held."""
-        asked = _Asked(question, reading, history, self._comparer.library, self._retriever)
+    def answer(self, question: str, reading: Reading, *, is_compared: bool) -> Answer | None:
+        """The papers side by side; None where a question does not surely compare papers that are held.
+
+        `is_compared`: the papers shown before that it is about are to be compared.
+        """
+        asked = _Asked(question, reading, self._comparer.library, self._retriever, is_compared=is_compared)
         wish = asked.pointed_at() or asked.by_sides() or asked.on_topic()
         if wish is None:
             return None
@@ -88,8 +86,6 @@ class ComparingAnswers:
             comparison = self._comparer.compare(wish.papers, wish.aspects, wish.said, metrics=metrics)
         except InputError:  # one of them has no abstract: what the others say is for retrieval
             return None
-        told = tuple(filter(None, (reading.about, *comparison.understood)))
-        comparison = replace(comparison, understood=told)
         first = tuple(dict.fromkeys(column_of(aspect) or aspect for aspect in wish.aspects))
         if not is_ranked:
             return as_answer(comparison, question, as_text(comparison, Selection(first)))
@@ -117,11 +113,11 @@ class _Asked:
     """One question; the first reading that applies decides."""
 
     def __init__(
-        self, question: str, reading: Reading, history: Sequence[Answer], library: Library, retriever: HybridRetriever
+        self, question: str, reading: Reading, library: Library, retriever: HybridRetriever, *, is_compared: bool
     ) -> None:
         self._question = question
         self._reading = reading
-        self._history = history
+        self._is_compared = is_compared
         self._library = library
         self._retriever = retriever
         self._text, by = _without_aspect(reading.scope.rest)
@@ -129,8 +125,11 @@ class _Asked:
 
     def pointed_at(self) -> _Wish | None:
         """Papers that were shown before."""
-        held = self._library.database.papers_by_id(self._reading.compared)
-        papers = tuple(held[arxiv_id] for arxiv_id in self._reading.compared if arxiv_id in held)
+        if not self._is_compared:
+            return None
+        ids = self._reading.papers if len(self._reading.papers) > 1 else (*self._reading.beside, *self._reading.papers)
+        held = self._library.database.papers_by_id(ids)
+        papers = tuple(held[arxiv_id] for arxiv_id in ids[:_MOST_SHOWN] if arxiv_id in held)
         return _Wish(papers, (), self._with_last_aspect(self._text)) if len(papers) > 1 else None
 
     def by_sides(self) -> _Wish | None:
@@ -145,9 +144,9 @@ class _Asked:
 
     def on_topic(self) -> _Wish | None:
         """The papers of a topic."""
-        scope = self._scope()
-        if scope is None:
+        if self._reading.is_follow_up:
             return None
+        scope = replace(self._reading.scope, rest=self._text)
         by = _BY_ONLY.search(scope.rest)
         match = _TOPIC.match(scope.rest[: by.start()] if by else scope.rest)
         if match is None or not _is_plural(match["topic"]):
@@ -163,16 +162,6 @@ class _Asked:
         by = _BY_ONLY.search(text)
         last = _ASPECT_OPENING.sub("", by["aspect"]).strip() if by else ""
         return tuple(dict.fromkeys(filter(None, (*self._aspects, last))))
-
-    def _scope(self) -> Scope | None:
-        """The limits of the question; "that day" is that of what was shown last. None for another follow-up."""
-        if not _THAT_DAY.search(self._question) or not self._history:
-            return None if self._reading.is_follow_up else replace(self._reading.scope, rest=self._text)
-        shown = Shown(self._history, self._library)
-        days = frozenset(listing.day for arxiv_id in shown.focus for listing in shown.papers[arxiv_id].listings)
-        scope = self._retriever.understood(_THAT_DAY.sub("", self._question))
-        said = ", ".join(filter(None, [scope.description, *map(spoken_day, sorted(days))]))
-        return replace(scope, days=days or None, description=said)
 
 
 def _ranked_by(question: str) -> str:

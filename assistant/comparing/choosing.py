@@ -10,8 +10,7 @@ import numpy as np
 from assistant.comparing.reading import name_of
 from assistant.comparing.sides import trained_sides
 from assistant.days import EVER, Period, held_within, spoken_day, spoken_period
-from assistant.exact.naming import ids_in, papers_named
-from assistant.exact.wording import Asked
+from assistant.facts.naming import ids_in, papers_named
 from assistant.reading.heads import Features
 from assistant.reading.information import Information
 from assistant.reading.naming import is_known
@@ -87,8 +86,8 @@ class Chooser:
         """The papers of an id, a title or a name, nothing guessed; None where it is none of them."""
         if len(ids := ids_in(text)) == 1:
             text = ids[0]
-        asked = Asked.of(text, self._retriever.understood(text), self._library)
-        found = papers_named(text, asked) or papers_named(shorter_of(text), asked)
+        scope = self._retriever.understood(text)
+        found = papers_named(text, scope, self._library) or papers_named(shorter_of(text), scope, self._library)
         if not found:
             return None
         is_guessed = len(found) == 1 and not ids_in(text) and not _is_called(found[0], shorter_of(text))

@@ -21,8 +21,7 @@ from assistant.comparing.candidates import (
     pair_features,
     words_in,
 )
-from assistant.exact.naming import papers_named
-from assistant.exact.wording import Asked
+from assistant.facts.naming import papers_named
 from assistant.reading.columns import GramModel
 from assistant.reading.heads import Features, Heads
 from assistant.reading.naming import is_known
@@ -87,7 +86,7 @@ class SideFinder:
         terms = question_terms(scope.rest)
         ranked = self._retriever.rank(wide, terms, CANDIDATES)
         by_id = self._of_ids(question, scope)
-        named = {stored.row: stored for stored in (*by_id, *self._of_names(question, scope))}
+        named = {stored.row: stored for stored in (*by_id, *self._of_names(scope))}
         papers = {**named, **{paper.stored.row: paper.stored for paper in ranked}}
         scores = {paper.stored.row: (paper.score, paper.cosine) for paper in ranked}
         lowest = np.min(list(scores.values()), axis=0) if scores else (0.0, 0.0)
@@ -111,14 +110,15 @@ class SideFinder:
         found = self._library.database.papers_by_id(ids)
         return [found[arxiv_id] for arxiv_id in ids if arxiv_id in found]
 
-    def _of_names(self, question: str, scope: Scope) -> Iterator[StoredPaper]:
+    def _of_names(self, scope: Scope) -> Iterator[StoredPaper]:
         """The papers whose own name stands in a question."""
-        asked = Asked.of(question, scope, self._library)
         tokens = TOKEN.findall(scope.rest)
         for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
             if self._may_be_name(token):
                 texts = (token, f"{before} {token}".strip(), f"{token} {after}".strip())
-                found = next((some for text in texts if len(some := papers_named(text, asked) or []) == 1), [])
+                found = next(
+                    (some for text in texts if len(some := papers_named(text, scope, self._library) or []) == 1), []
+                )
                 yield from found
 
     def _may_be_name(self, token: str) -> bool:

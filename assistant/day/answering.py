@@ -12,8 +12,7 @@ from assistant.day.making import page_of_days
 from assistant.day.overview import is_whole_period, spoken_days
 from assistant.day.page import MOST_PAPERS, DayPage, DayPaper, Limits, Theme
 from assistant.days import spoken_day
-from assistant.exact.saying import counted
-from assistant.pointing import is_only_limits
+from assistant.facts.saying import counted
 from assistant.question.job import trained_jobs
 from assistant.reading.evidence import Evidence
 from assistant.scope import Scope, as_written
@@ -28,23 +27,14 @@ _MOST_SHOWN = 30
 _MOST_OF_THEME = 3
 
 
-def theme_wished(scope: Scope, history: Sequence[Answer], *, is_day: bool) -> str | None:
-    """The theme of the overview that a question wishes for, "" for that of all; None where it wishes for none.
+def answer_day(question: str, scope: Scope, library: Library) -> Answer | None:
+    """The overview of the days of a question, without any of the newest, on the theme that it names.
 
-    It does where it `is_day`, and after an overview "and on 4 May?" goes on with another. One paper has no overview,
-    and a page has one category.
+    None where the library holds nothing, and of what has no overview: a paper, or papers with code.
     """
     if scope.arxiv_ids is not None or scope.with_code or len(scope.categories or ()) > 1:
         return None
-    former = history[-1] if history else None
-    is_after_overview = former is not None and bool(former.facts) and any(claim.heading for claim in former.claims)
-    if is_after_overview and scope.description and is_only_limits(scope.rest):
-        return ""
-    return trained_jobs().subject(as_written(scope)) if is_day else None
-
-
-def answer_day(question: str, scope: Scope, library: Library, theme: str) -> Answer | None:
-    """The overview of the days of a question, without any of the newest; None where the library holds nothing."""
+    theme = trained_jobs().subject(as_written(scope))
     holdings = library.holdings()
     if not holdings.days:
         return None

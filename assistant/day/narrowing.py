@@ -8,7 +8,7 @@ from assistant.day.fields import field_named
 from assistant.day.labels import Label
 from assistant.day.phrases import Stems, phrases_of
 from assistant.day.themes import fit_of
-from assistant.exact.mention import Wanted, rows_holding
+from assistant.facts.mention import Wanted, rows_holding
 from assistant.terms import STOP_WORDS
 from ingest.errors import InputError
 from ingest.library import Library

@@ -10,8 +10,8 @@ from assistant.day.page import Limits, Theme
 from assistant.day.phrases import Phrase, Stems
 from assistant.day.words import names_nothing
 from assistant.days import Period, held_within, spoken_day, spoken_period
-from assistant.exact.mention import Wanted, rows_holding
-from assistant.exact.saying import counted
+from assistant.facts.mention import Wanted, rows_holding
+from assistant.facts.saying import counted
 from ingest.library import Library
 from ingest.names import looks_like_name
 from ingest.paper import Block

@@ -15,12 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answer import Job
+from assistant.question.question import JOBS, REFERENCES, Job, Reference
 from assistant.scope import Scope
 from ingest.embedding import Vector
 from ingest.names import TOKEN, looks_like_name
 
-JOBS: tuple[Job, ...] = ("ask", "list", "facts", "day", "compare", "help")
 CLASSES = (*JOBS, "language")
 """The classes of the model, in the order of its weights. Help is asked for, or needed by someone who writes in a
 language that Daybook does not read."""
@@ -55,9 +54,12 @@ class JobReader:
         self._bias = kept["bias"]
         self._frame = frozenset(kept["frame"].tolist())
 
-    def read(self, question: str, scope: Scope, vector: Vector) -> JobRead:
-        """Read a question; `scope` holds its limits and its text without them, `vector` is of that text."""
-        hashes, dense = job_features(question, scope, vector)
+    def read(self, question: str, scope: Scope, vector: Vector, reference: Reference = "none") -> JobRead:
+        """Read a question; `scope` holds its limits and its text without them, `vector` is of its wording alone.
+
+        `reference` is what it refers to in its conversation.
+        """
+        hashes, dense = job_features(question, scope, vector, reference)
         odds = self._bias + self._weights[hashes].sum(axis=0, dtype=np.float32)
         odds += dense @ self._weights[HASHES:].astype(np.float32)
         shares = np.exp(odds - odds.max())
@@ -79,14 +81,19 @@ def trained_jobs() -> JobReader:
         return JobReader(dict(kept))
 
 
-def job_features(question: str, scope: Scope, vector: Vector) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def job_features(
+    question: str, scope: Scope, vector: Vector, reference: Reference = "none"
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The places of the words and pairs of a question, and of the same without its limits; and the dense features."""
     whole, rest = _words(question), _words(scope.rest)
     grams = {*(f"q {gram}" for gram in _grams(whole)), *(f"r {gram}" for gram in _grams(rest))}
+    if reference != "none":  # "code?" of papers that were shown is no topic
+        grams |= {f"{reference} {gram}" for gram in _grams(whole)}
     signs = (
         bool(scope.periods) or scope.days is not None, scope.days is not None and len(scope.days) == 1,
         scope.block is not None, bool(scope.categories), scope.with_code, bool(scope.arxiv_ids),
         len(scope.arxiv_ids or ()) > 1, len(rest) < _SHORT, np.log1p(len(rest)), question.isascii(),
+        *(reference == one for one in REFERENCES[1:]),
     )  # fmt: skip
     dense = [vector * np.float32(_VECTOR_WEIGHT), np.array(signs, dtype=np.float32) * np.float32(_SIGN_WEIGHT)]
     return np.array(sorted({zlib.crc32(gram.encode()) % HASHES for gram in grams})), np.concatenate(dense)

@@ -94,7 +94,8 @@ def test_a_list_on_a_topic_names_what_is_only_near_and_counts_nothing(book: Dayb
 @pytest.mark.parametrize("question", ["How do methods that grow kelp work?", "What does WakeMem track?"])
 def test_what_is_no_list_says_nothing_of_the_kind(book: Daybook, question: str) -> None:
     answer = book.ask(question)
-    assert not answer.abstained
+    assert answer.job == "ask"
+    assert answer.grade != "none"
     assert answer.note == ""
 
 

@@ -14,19 +14,19 @@ Data = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def papers(word_book: Daybook) -> dict[str, HeldPaper]:
-    return held_papers(word_book.library.folder)
+def papers(sample_book: Daybook) -> dict[str, HeldPaper]:
+    return held_papers(sample_book.library.folder)
 
 
 @pytest.fixture(scope="module")
-def answer(word_book: Daybook) -> Data:
-    found = word_book.ask(QUESTION).to_dict()
-    assert len(found["references"]) == 2
+def answer(sample_book: Daybook) -> Data:
+    found = sample_book.ask(QUESTION).to_dict()
+    assert len(found["references"]) >= 2
     return found
 
 
-def test_the_papers_are_read_as_they_were_stored(papers: dict[str, HeldPaper], word_book: Daybook) -> None:
-    for stored in word_book.papers():
+def test_the_papers_are_read_as_they_were_stored(papers: dict[str, HeldPaper], sample_book: Daybook) -> None:
+    for stored in sample_book.papers():
         held = papers[stored.paper.arxiv_id]
         assert (held.title, held.abstract, held.url) == (stored.paper.title, stored.paper.abstract, stored.paper.url)
         assert held.days == {listing.day for listing in stored.listings}
@@ -38,8 +38,8 @@ def test_a_sound_answer_has_no_fault(answer: Data, papers: dict[str, HeldPaper])
     assert faults(answer, papers, frozenset(one["arxiv_id"] for one in answer["references"])) == []
 
 
-def test_an_abstention_has_no_fault(word_book: Daybook, papers: dict[str, HeldPaper]) -> None:
-    refused = word_book.ask("What does PriorGAN propose?").to_dict()
+def test_an_abstention_has_no_fault(sample_book: Daybook, papers: dict[str, HeldPaper]) -> None:
+    refused = sample_book.ask("What does PriorGAN propose?").to_dict()
     assert refused["abstained"]
     assert faults(refused, papers, frozenset()) == []
 
@@ -123,8 +123,8 @@ def test_every_planted_fault_is_found(
 
 
 def test_a_paper_outside_of_the_limits_is_found(answer: Data, papers: dict[str, HeldPaper]) -> None:
-    inside, outside = (reference["arxiv_id"] for reference in answer["references"])
-    (fault,) = faults(answer, papers, frozenset({inside}))
+    *inside, outside = (reference["arxiv_id"] for reference in answer["references"])
+    (fault,) = faults(answer, papers, frozenset(inside))
     assert (fault.kind, fault.text) == ("out of scope", f"arXiv:{outside}")
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from assistant import Answer, Daybook, Reference
 from eval.exact import ExactCase, is_right, measure, read_cases
+from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
-from tests.conftest import WordEmbedder
 
 CASES = read_cases()
 REFERENCES = tuple(Reference(n, f"2101.0000{n}", "T", date(2021, 1, 4), "https://arxiv.org") for n in (1, 2))
@@ -57,16 +57,17 @@ def test_there_are_enough_cases_and_traps() -> None:
     assert sum(case.expected is None for case in CASES) >= 35
 
 
-def test_measuring_tells_wrong_answers_and_hijacked_questions(library: Library, sample_folder: Any) -> None:
-    embedder = WordEmbedder()
-    Daybook(library, lambda: embedder).ingest([sample_folder])
+def test_measuring_tells_wrong_answers_and_hijacked_questions(
+    library: Library, sample_folder: Any, real_embedder: OnnxEmbedding
+) -> None:
+    Daybook(library, lambda: real_embedder).ingest([sample_folder])
     cases = [
         ExactCase("a", "sample", "How many papers are there?", {"count": 42}),
         ExactCase("b", "sample", "How many papers are there?", {"count": 41}),
         ExactCase("c", "sample", "How many papers are in the library?", None),
         ExactCase("d", "sample", "How does WakeMem remember lost vessels?", None),
     ]
-    report = measure({"sample": library}, embedder, cases, lambda _: None)
+    report = measure({"sample": library}, real_embedder, cases, lambda _: None)
     assert (report.questions, report.traps) == (2, 2)
     assert [line[:2] for line in (*report.wrong, *report.hijacked)] == ["b:", "c:"]
     assert "answered exactly         1 (0.500)" in report.lines()

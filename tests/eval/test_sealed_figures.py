@@ -67,19 +67,32 @@ def test_an_answer_is_read() -> None:
     claims = [{"citations": [citation(SECOND), citation(FIRST)]}, {"citations": [citation(ELSEWHERE)]}]
     references = [{"arxiv_id": "p"}, {"arxiv_id": "q"}, {"arxiv_id": "p"}]
     found = read_reply(Reply({"grade": "answered", "claims": claims, "references": references}), HELD)
-    assert found == Outcome(Grade.ANSWERED, (SECOND, FIRST, ELSEWHERE), (), ("p", "q"))
+    assert found == Outcome(Grade.ANSWERED, (SECOND, FIRST, ELSEWHERE), (), ("p", "q"), job="list")
     near = read_reply(Reply({"grade": "closest", "claims": [], "closest": [citation(THIRD, score=0.4)]}), HELD)
     assert (near.grade, near.shown, near.papers_shown) == (Grade.CLOSEST, (THIRD,), ("p",))
 
 
 def test_an_older_answer_is_read() -> None:
-    assert read_reply(Reply({"abstained": True, "claims": []}), HELD) == NONE
+    assert read_reply(Reply({"abstained": True, "claims": []}), HELD) == replace(NONE, job="ask")
     older = {"abstained": False, "claims": [{"citations": [citation(SECOND)]}], "table": None}
-    assert read_reply(Reply(older), HELD) == answered(SECOND)
+    assert read_reply(Reply(older), HELD) == replace(answered(SECOND), job="ask")
+
+
+@pytest.mark.parametrize(
+    ("answer", "job"),
+    [
+        ({"table": {"rows": []}, "facts": ["x"]}, "compare"),
+        ({"facts": ["x"], "claims": [{"heading": "Theme", "citations": []}]}, "day"),
+        ({"facts": ["x"]}, "facts"),
+        ({"job": "help", "facts": ["x"]}, "help"),
+    ],
+)
+def test_the_job_of_an_older_answer_is_told_by_its_form(answer: dict[str, Any], job: str) -> None:
+    assert read_reply(Reply({"abstained": False, **answer}), HELD).job == job
 
 
 def test_a_failed_or_unreadable_reply_shows_nothing() -> None:
-    assert read_reply(Reply(failure="KeyError"), HELD) == replace(NONE, failure="KeyError")
+    assert read_reply(Reply(failure="KeyError"), HELD) == replace(NONE, failure="KeyError", job="ask")
     assert read_reply(Reply({"grade": "sure"}), HELD).failure == "unreadable answer (ValueError)"
     assert read_reply(Reply({"claims": [{"citations": [{}]}]}), HELD).failure == "unreadable answer (KeyError)"
 

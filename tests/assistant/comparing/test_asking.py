@@ -100,14 +100,6 @@ def test_what_was_shown_before_can_be_compared(sample_book: Daybook) -> None:
     assert not again.abstained
 
 
-def test_the_papers_of_that_day_are_those_of_the_day_spoken_of(sample_book: Daybook) -> None:
-    before = sample_book.ask("What does WakeMem propose?")
-    assert cited_ids(before) == [sample_id(28)]
-    answer = sample_book.ask("Compare the papers of that day.", [before])
-    days = {row.paper.day for row in answer.table.rows} if answer.table else set()
-    assert days == {before.references[0].day}
-
-
 def test_a_topic_with_days_and_an_aspect(sample_book: Daybook) -> None:
     answer = sample_book.ask("Compare the polyp segmentation papers of November 2026 by speed")
     assert set(compared(answer)) == {sample_id(12), sample_id(25)}

@@ -40,7 +40,7 @@ def test_of_a_larger_day_the_most_telling_papers_of_each_theme_are_told(sample_b
 
 
 @pytest.mark.parametrize(
-    "question", ["what's new?", "Summarise 3 November 2026", "What is new in medical imaging in November 2026?"]
+    "question", ["what's new?", "Summarise 3 November 2026", "What happened in medical imaging in November 2026?"]
 )
 def test_nothing_is_wrong_with_its_citations(sample_book: Daybook, question: str) -> None:
     answer = sample_book.ask(question)
@@ -50,7 +50,7 @@ def test_nothing_is_wrong_with_its_citations(sample_book: Daybook, question: str
 
 
 def test_a_theme_narrows_it(sample_book: Daybook) -> None:
-    answer = sample_book.ask("What is new in medical imaging in November 2026?")
+    answer = sample_book.ask("What happened in medical imaging in November 2026?")
     whole = sample_book.day(Period(SAMPLE_DAYS[-1], SAMPLE_DAYS[0]), theme="medical imaging")
     assert set(cited_ids(answer)) <= {paper.stored.paper.arxiv_id for paper in whole.papers}
     assert "on medical imaging" in answer.facts[0]

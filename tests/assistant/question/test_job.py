@@ -3,7 +3,8 @@
 import pytest
 
 from assistant import Answer, Daybook
-from assistant.question.job import JOBS, trained_jobs
+from assistant.question.job import trained_jobs
+from assistant.question.question import JOBS
 from tests.assistant.conftest import cited_ids, sample_id
 
 READ = {

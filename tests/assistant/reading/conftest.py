@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reading.choosing import Asked
-from assistant.reading.grading import GRADE_FEATURES
+from assistant.reading.grading import GRADE_FEATURES, PAPER_FEATURES
 from assistant.reading.heads import Heads
 from assistant.reading.listing import LIST_FEATURES
 from assistant.reading.scoring import SENTENCE_FEATURES
@@ -63,11 +63,12 @@ def packed(count: int, cut: float, logit: int | None = None) -> NDArray[np.float
 def made_heads(grade: str = "answered", list_cut: float = 0.0) -> Heads:
     """Heads by which only the logit tells of a sentence or of a paper in a list, and every question has one grade."""
     held = packed(len(GRADE_FEATURES), _NEVER if grade == "none" else _ALWAYS)
-    answered = packed(len(GRADE_FEATURES) + 3 * STATE_SIZE, _ALWAYS if grade == "answered" else _NEVER)
+    answered = packed(len(GRADE_FEATURES) + 4 * STATE_SIZE, _ALWAYS if grade == "answered" else _NEVER)
     return Heads(
         {
             "overview question": packed(WORDINGS + DIMENSIONS, _NEVER),
             "reader sentence": packed(len(SENTENCE_FEATURES) + STATE_SIZE, 0.0, SENTENCE_FEATURES.index("logit")),
+            "reader paper": packed(len(PAPER_FEATURES), 0.0),
             "reader held": held,
             "reader surely held": packed(len(GRADE_FEATURES), _ALWAYS),
             "reader answered": answered,

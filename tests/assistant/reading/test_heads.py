@@ -6,7 +6,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from assistant.reading.grading import GRADE_FEATURES
+from assistant.reading.grading import GRADE_FEATURES, PAPER_FEATURES
 from assistant.reading.heads import Head, probability, trained_heads
 from assistant.reading.listing import LIST_FEATURES
 from assistant.reading.scoring import SENTENCE_FEATURES
@@ -15,14 +15,16 @@ from ingest.cross_encoder import STATE_SIZE
 from ingest.embedding import DIMENSIONS
 
 GRADES = len(GRADE_FEATURES)
-WITH_STATES = GRADES + 2 * STATE_SIZE + DIMENSIONS
+WITH_STATES = GRADES + 4 * STATE_SIZE
 USED = {
     "reader sentence": len(SENTENCE_FEATURES) + STATE_SIZE,
+    "reader paper": len(PAPER_FEATURES),
     "reader held": GRADES,
     "reader surely held": GRADES,
     "reader answered": WITH_STATES,
     "reader follow-up": WITH_STATES,
     "cosine sentence": len(SENTENCE_FEATURES),
+    "cosine paper": len(PAPER_FEATURES),
     "cosine held": GRADES,
     "cosine surely held": GRADES,
     "cosine answered": GRADES,
@@ -56,7 +58,7 @@ def test_a_head_that_is_lenient_to_follow_ups_is_the_one_that_answers_with_a_low
         assert trained_heads()[f"{name} held"].cut < trained_heads()[f"{name} surely held"].cut
 
 
-@pytest.mark.parametrize("features", [SENTENCE_FEATURES, GRADE_FEATURES, LIST_FEATURES])
+@pytest.mark.parametrize("features", [SENTENCE_FEATURES, GRADE_FEATURES, PAPER_FEATURES, LIST_FEATURES])
 def test_the_report_names_the_features_in_their_order(features: tuple[str, ...]) -> None:
     report = json.loads((files("assistant.reading") / "heads.json").read_text(encoding="utf-8"))
     assert list(features) in list(report["features"].values())

@@ -1,20 +1,40 @@
 """An exact answer from the facts of the library and the papers they name."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.answer import Answer, Reference
 from assistant.contract import abstention, reference_line
-from assistant.exact.wording import Asked
+from assistant.question.wish import Wish
 from assistant.scope import Scope, without_block
 from assistant.understanding import reason_of_nothing
 from ingest.database import ListedPaper
+from ingest.library import Library
 from prompts import fill
 
 
-def exact_answer(
-    asked: Asked, facts: Sequence[str], papers: Sequence[ListedPaper] = (), understood: Sequence[str] = ()
-) -> Answer:
+@dataclass(frozen=True, slots=True)
+class FactsAsked:
+    """A question to the library: its limits, and which facts are to be stated."""
+
+    question: str
+    scope: Scope
+    wish: Wish
+    library: Library
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Facts as sentences, and the papers that they name in full."""
+
+    facts: tuple[str, ...]
+    papers: tuple[ListedPaper, ...] = ()
+
+
+def exact_answer(question: str, stated: Sequence[Stated], understood: Sequence[str] = ()) -> Answer:
     """The answer that states facts; its text names every paper, with the day and the link."""
+    facts = tuple(dict.fromkeys(fact for one in stated for fact in one.facts))
+    papers = list({paper.row: paper for one in stated for paper in one.papers}.values())
     references = tuple(
         Reference(number, paper.arxiv_id, paper.title, paper.listing.day, paper.url)
         for number, paper in enumerate(papers, start=1)
@@ -22,12 +42,10 @@ def exact_answer(
     text = "\n".join(facts)
     if references:
         text = "\n\n".join([text, "\n".join(reference_line(reference) for reference in references)])
-    return Answer(
-        asked.question, text, abstained=False, facts=tuple(facts), references=references, understood=tuple(understood)
-    )
+    return Answer(question, text, abstained=False, facts=facts, references=references, understood=tuple(understood))
 
 
-def nothing_of_it(asked: Asked) -> Answer:
+def nothing_of_it(asked: FactsAsked) -> Answer:
     """The answer where the library holds nothing of the days or categories that are asked for."""
     return abstention(asked.question, reason_of_nothing(asked.scope, asked.library))
 
@@ -50,13 +68,13 @@ def limits_of(scope: Scope, *, leaves_out_block: bool = False) -> str:
     return f" ({said})" if said else ""
 
 
-def papers_of(asked: Asked, rows: Sequence[int]) -> list[ListedPaper]:
+def papers_of(asked: FactsAsked, rows: Sequence[int]) -> list[ListedPaper]:
     """These papers in the digest's order, at their places within the question's limits."""
     scope = asked.scope
     return asked.library.database.listed(rows, days=scope.days, categories=scope.categories, block=scope.block)
 
 
-def rows_of(asked: Asked) -> list[int]:
+def rows_of(asked: FactsAsked) -> list[int]:
     """The rows of all papers within the question's limits, whatever papers a follow-up points back to."""
     scope = asked.scope
     rows = asked.library.database.rows_within(
@@ -65,7 +83,7 @@ def rows_of(asked: Asked) -> list[int]:
     return [int(row) for row in rows]
 
 
-def holds_nothing_of(asked: Asked) -> bool:
+def holds_nothing_of(asked: FactsAsked) -> bool:
     """Whether the library holds none of the days, or none of the categories, that are asked for."""
     scope = asked.scope
     if scope.days is not None and not scope.days:

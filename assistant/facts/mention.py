@@ -4,29 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.exact.wording import QUOTES
-from assistant.terms import STOP_WORDS
 from ingest.database import Database
 from ingest.lexical import PaperText
-from ingest.names import looks_like_name
 from ingest.words import without_diacritics, words_of
 
-_MOST_WORDS = 5
 _PART = re.compile(r"[^\W\d_]+|\d+")
 _BETWEEN = r"[-‐‑–/\s_]{0,2}"
-_QUOTED = re.compile(rf"[{QUOTES}]\s*([^{QUOTES}]+?)\s*[{QUOTES}]")
-_EDGES = re.compile(
-    r"^(?:the|a|an|both|either|words?|terms?|names?|phrases?|datasets?|data\s+sets?|benchmarks?)\s+"
-    r"|\s+(?:data\s?sets?|benchmarks?|database|corpus|at\s+all|anywhere|somewhere|by\s+name"
-    r"|in\s+(?:the|our|your|this)\s+library|(?:are|were)\s+there|(?:do|does)\s+(?:you|the\s+library|it)\s+(?:have|hold))$",
-    re.IGNORECASE,
-)
-_IN_TITLE = re.compile(r"\s+in\s+(?:its|their|the)\s+titles?$", re.IGNORECASE)
-_IN_TEXT = re.compile(
-    r"\s+in\s+(?:its|their|the)\s+(?:titles?\s+(?:or|and)\s+)?abstracts?(?:\s+(?:or|and)\s+titles?)?$", re.IGNORECASE
-)
-_SPLIT = re.compile(r"\s*(?:,\s*)?\b(and|or)\b\s*|\s*(,)\s*", re.IGNORECASE)
-_EMPTY_WORDS = STOP_WORDS | {"dataset", "datasets", "one", "two", "three", "data", "least", "several", "code", "deep"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,36 +24,6 @@ class Wanted:
     def spoken(self) -> str:
         """The words as an answer names them."""
         return (" and " if self.is_all else " or ").join(f"“{term}”" for term in self.terms)
-
-    @property
-    def is_named(self) -> bool:
-        """Whether each is written as a name is."""
-        return all(any(looks_like_name(word) for word in re.split(r"\s+", term)) for term in self.terms)
-
-
-def wanted_in(text: str) -> Wanted | None:
-    """Read what comes after "papers that mention"; None where it is more than a few plain words or names."""
-    title_only = _IN_TITLE.search(text) is not None
-    text = _IN_TEXT.sub("", _IN_TITLE.sub("", text)).strip()
-    if (quoted := _QUOTED.fullmatch(_trimmed(text))) is not None:
-        return Wanted((quoted.group(1),), title_only=title_only) if words_of(quoted.group(1)) else None
-    pieces = _SPLIT.split(_trimmed(text))
-    terms = tuple(_trimmed(piece).strip(QUOTES) for piece in pieces[::3])
-    joints = {(word or "").lower() for word in pieces[1::3]} - {""}
-    if len(joints) > 1 or (len(terms) > 1 and not joints) or not all(_is_plain(term) for term in terms):
-        return None
-    return Wanted(terms, is_all=joints == {"and"}, title_only=title_only)
-
-
-def _trimmed(text: str) -> str:
-    while (shorter := _EDGES.sub("", text.strip())) != text:
-        text = shorter
-    return text
-
-
-def _is_plain(term: str) -> bool:
-    words = words_of(term)
-    return 0 < len(words) <= _MOST_WORDS and _EMPTY_WORDS.isdisjoint(words)
 
 
 def rows_holding(database: Database, wanted: Wanted) -> set[int]:

@@ -7,20 +7,16 @@ from datetime import date
 from rapidfuzz import fuzz
 from rapidfuzz.process import extract
 
-from assistant.exact.wording import QUOTES, Asked
-from assistant.scope import read_scope
+from assistant.question.wish import QUOTES
+from assistant.scope import Scope, read_scope
+from assistant.terms import STOP_WORDS
 from assistant.understanding import read_as
 from ingest.database import Database, Holdings
+from ingest.library import Library
 from ingest.names import key_of
 from ingest.paper import StoredPaper
 from ingest.words import words_of
 
-_POINTING = re.compile(
-    r"(?:it|its|that|this|they|their|them|these|those"
-    r"|(?:the|this|that|these|those|its|their)\s+(?:(?:first|second|third|fourth|fifth|last|same)\s+)?"
-    r"(?:one|ones|papers?|methods?|works?|articles?)|the\s+(?:first|second|third|fourth|fifth|last))",
-    re.IGNORECASE,
-)
 _CALLED = re.compile(
     r"^(?:(?:the|a)\s+)?(?:(?:papers?|articles?|preprints?|methods?|works?|models?|data\s?sets?)\s+)?"
     r"(?:(?:with\s+(?:the\s+)?(?:title|id|name)|titled|entitled|called|named|id|number)\s+)?",
@@ -33,22 +29,24 @@ _ANY_DAY = date(2020, 1, 1)  # of such a text only the ids are read
 _FEWEST_TITLE_WORDS = 4
 _SAME_TITLE = 92.0
 _MOST_MENTIONING = 5
+_MOST_DESCRIBED = 3
 _INTRODUCED = (
     r"(?:propos\w+|introduc\w+|present\w*|develop\w*|design\w*|call(?:ed)?|named?|termed|dubbed|coin\w*|describ\w+|releas\w+"
     r"|(?:refer\w*|denot\w*|abbreviat\w*)\s+(?:to\s+)?(?:it\s+)?as)\b[^.!?]{0,160}?"
 )
 
 
-def papers_named(text: str, asked: Asked) -> list[StoredPaper] | None:
-    """The papers that a text names; None where it names none for sure, an empty list where its ids are not held."""
+def papers_named(text: str, scope: Scope, library: Library) -> list[StoredPaper] | None:
+    """The papers that a text names; None where it names none for sure, an empty list where its ids are not held.
+
+    `scope` tells which words of the question were misspelt.
+    """
     text = text.strip(f" ,.;:{QUOTES}")
-    database = asked.library.database
-    if _POINTING.fullmatch(text):
-        return _held(asked.pointed_at, database) or None
+    database = library.database
     if ids := ids_in(text):
         return _held(ids, database) if _is_ids_only(text) else None
     name = _SORT.sub("", _CALLED.sub("", text)).strip(f" {QUOTES}").removesuffix("'s")
-    rows = _of_name(_respelt(name, asked), asked) if name and name[0].isalnum() else []
+    rows = _of_name(respelt(name, scope), library) if name and name[0].isalnum() else []
     if rows:
         found = database.papers_by_row(rows)
         return [found[row] for row in rows]
@@ -67,13 +65,14 @@ def _is_ids_only(text: str) -> bool:
     return _IDS_ONLY.fullmatch(_CALLED.sub("", rest)) is not None
 
 
-def respellings(text: str, asked: Asked) -> tuple[str, ...]:
-    """What of a name was read otherwise, as an answer says it."""
-    return tuple(read_as(written, read) for written, read in asked.scope.respelt if written in text)
+def respellings(texts: Sequence[str], scope: Scope) -> tuple[str, ...]:
+    """What of some names was read otherwise, as an answer says it."""
+    return tuple(read_as(written, read) for written, read in scope.respelt if any(written in text for text in texts))
 
 
-def _respelt(name: str, asked: Asked) -> str:
-    for written, read in asked.scope.respelt:
+def respelt(name: str, scope: Scope) -> str:
+    """A name as the library writes it, where the question wrote it otherwise."""
+    for written, read in scope.respelt:
         if written in name:
             name = name.replace(written, read.removeprefix(f"{written} "), 1)
     return name
@@ -84,12 +83,12 @@ def _held(ids: Sequence[str], database: Database) -> list[StoredPaper]:
     return [found[arxiv_id] for arxiv_id in ids if arxiv_id in found]
 
 
-def _of_name(name: str, asked: Asked) -> list[int]:
+def _of_name(name: str, library: Library) -> list[int]:
     """The rows of a method's papers: the title begins with it, or one alone has it in its title or introduces it."""
-    key, database = key_of(name), asked.library.database
+    key, database = key_of(name), library.database
     if len(key) < 2 or len(words_of(name)) > _FEWEST_TITLE_WORDS:
         return []
-    known = asked.library.lexical_table().names.get(key)
+    known = library.lexical_table().names.get(key)
     mentioning = list(database.papers_by_row(known.rows).values()) if known else []
     spelled = " ".join(words_of(name))
     titled = [(text.row, text.title) for text in database.texts_matching(f'title : ("{spelled}" OR "{key}")')]
@@ -142,3 +141,12 @@ def _of_misspelt_title(text: str, database: Database) -> list[str]:
         )
     }
     return list(near) if len(near) == 1 else []
+
+
+def described_by(text: str, library: Library) -> list[StoredPaper]:
+    """The papers whose titles hold all words of a text, if they are few."""
+    words = [word for word in words_of(text) if word not in STOP_WORDS]
+    if not words:
+        return []
+    rows = library.database.rows_matching(" AND ".join(f'title : "{word}"' for word in words))
+    return list(library.database.papers_by_row(rows).values()) if len(rows) <= _MOST_DESCRIBED else []

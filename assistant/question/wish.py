@@ -1,0 +1,271 @@
+"""Which stored facts a question asks for, and of what: a typed wish, read by two small trained models.
+
+One marks the pieces of the question that name papers or words; the other tells from what is left, the pieces and the
+limits masked, what is to be stated of them. `daybook eval train-wishes` makes `wish.npz` anew from
+`eval/wordings/wishes.jsonl`; `wish.json` says how well it does.
+"""
+
+import re
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import lru_cache
+from importlib.resources import as_file, files
+from itertools import groupby, pairwise
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.scope import Scope, as_written
+from assistant.terms import question_terms
+from ingest.embedding import Vector
+from ingest.lexical import LexicalTable
+from ingest.names import TOKEN, looks_like_name
+from ingest.words import stem, words_of
+
+Fact = Literal[
+    "count", "papers", "held", "per_day", "average", "most", "fewest", "days", "day_count", "newest", "oldest",
+    "category", "place", "in_title", "title", "id", "link", "block", "version", "code", "authors",
+]  # fmt: skip
+FACTS: tuple[Fact, ...] = get_args(Fact)
+"""What can be stated. Of the papers that a question names: their days, place, category and so on; where it names none,
+of the papers within its limits. With `count` and `papers` it names words that papers hold, `in_title`: there alone."""
+OF_WORDS: frozenset[Fact] = frozenset({"count", "papers", "in_title"})
+"""Those that, with targets, are of the papers that hold them as words."""
+HASHES = 8192
+_JOINTS = frozenset({"and", "or", ",", "&"})
+_VECTOR_WEIGHT = 8.0  # 4 finds .734 of the wishes out of fold, 8 .748, 16 .750
+_MASK, _LIMIT, _TARGET = "<limit>", "that day", "X"
+_FEW, _RARE = 3, 0.01  # papers, and the share of papers, that hold a word which is still rare
+_SHARES = ((0.05, "some"), (0.2, "common"), (1.0, "everywhere"))
+_CERTAIN = 50.0  # log odds: ids name papers, and words that set limits do not
+QUOTES = "\"'“”‘’«»`"
+_ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}")
+_PIECE = re.compile(rf"{_ARXIV_ID.pattern}|{TOKEN.pattern}|[^\w\s]")
+_DIGIT = re.compile(r"\d")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_PLACES = {word: place for place, word in enumerate(_ORDINALS, start=1)}
+_PLACES |= {"former": 1, "latter": -1, "last": -1, "final": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be stated, the likeliest first: whatever is likelier than not, and the likeliest in any case.
+
+    `targets` are the pieces of the question that name papers or the words looked for, as written; `is_any`: an “or”
+    joins them. `places` are those of a list that are asked for, from 1; from its end they are negative.
+    """
+
+    facts: tuple[Fact, ...]
+    targets: tuple[str, ...] = ()
+    is_any: bool = False
+    places: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word, id or sign of a question; `is_limit`: it belongs to the words that set a limit other than to papers."""
+
+    text: str
+    start: int
+    end: int
+    is_limit: bool
+    is_quoted: bool
+    is_id: bool
+
+    @property
+    def shape(self) -> str:
+        """What stands for it in a feature: limits, ids and names are all alike, digits too."""
+        if self.is_id:
+            return "<id>"
+        if self.is_limit:
+            return _MASK
+        if self.text[0].isdigit():
+            return _DIGIT.sub("0", self.text.lower())
+        return "<name>" if looks_like_name(self.text) else self.text.lower()
+
+
+class WishReader:
+    """The two models: `tags` [features] and `tag_bias` mark targets, `facts` [features, facts] tell what is wished."""
+
+    def __init__(self, kept: Mapping[str, NDArray[Any]]) -> None:
+        self._tags, self._tag_bias = kept["tags"], kept["tag_bias"]
+        self._steps = kept["steps"]
+        self._facts, self._bias = kept["facts"], kept["bias"]
+
+    @classmethod
+    def load(cls) -> "WishReader":
+        """The reader of the file that ships with Daybook, as it is now."""
+        with as_file(files("assistant.question") / "wish.npz") as path, np.load(path) as kept:
+            return cls(dict(kept))
+
+    def masked(self, question: str, scope: Scope, table: LexicalTable) -> str:
+        """A question's wording alone (see `masked_text`); `scope` holds its limits."""
+        if not question_terms(scope.rest).words and not scope.arxiv_ids:
+            return scope.rest  # it names nothing: "what's new?"
+        pieces = pieces_of(question, scope)
+        return masked_text(pieces, self.marked(pieces, tag_features(pieces, table)))
+
+    def read(self, question: str, scope: Scope, table: LexicalTable, vector_of: Callable[[str], Vector]) -> Wish:
+        """Read a question; `scope` holds its limits. The vector that is asked for is that of its wording alone."""
+        pieces = pieces_of(question, scope)
+        marks = self.marked(pieces, tag_features(pieces, table))
+        facts = self.facts(pieces, marks, vector_of(masked_text(pieces, marks)))
+        if not OF_WORDS.isdisjoint(facts):  # a title may have an "and", words that are looked for are apart by it
+            marks = [
+                mark and (piece.is_quoted or piece.text.lower() not in _JOINTS)
+                for piece, mark in zip(pieces, marks, strict=True)
+            ]
+        spans = list(target_spans(pieces, marks))
+        between = {piece.text.lower() for a, b in pairwise(spans) for piece in pieces[a[1] : b[0]]}
+        targets = tuple(dict.fromkeys(question[pieces[a].start : pieces[b - 1].end] for a, b in spans))
+        return Wish(facts, targets, "or" in between, places_in(pieces, marks))
+
+    def facts(self, pieces: Sequence[Piece], marks: Sequence[bool], vector: Vector) -> tuple[Fact, ...]:
+        """What is to be stated, the likeliest first; `vector` is of the masked text."""
+        hashes, dense = wish_features(pieces, marks, vector)
+        odds = self._bias + self._facts[hashes].sum(axis=0, dtype=np.float32)
+        odds += dense @ self._facts[HASHES:].astype(np.float32)
+        order = [int(n) for n in np.argsort(-odds, kind="stable")]
+        return tuple(FACTS[n] for n in order if odds[n] >= 0 or n == order[0])
+
+    def marked(self, pieces: Sequence[Piece], features: Sequence[NDArray[np.int64]]) -> list[bool]:
+        """Which pieces name papers or words: the likeliest course of marks through the question (Viterbi 1967)."""
+        odds = [self._odds(piece, hashes) for piece, hashes in zip(pieces, features, strict=True)]
+        ways = [(0.0, [False]), (odds[0], [True])] if odds else [(0.0, [])]
+        for one in odds[1:]:
+            reached = []
+            for mark in (False, True):
+                score, way = max((ways[last][0] + float(self._steps[last, int(mark)]), last) for last in (0, 1))
+                reached.append((score + one * mark, [*ways[way][1], mark]))
+            ways = reached
+        return max(ways)[1]
+
+    def _odds(self, piece: Piece, features: NDArray[np.int64]) -> float:
+        """The log odds that a piece belongs to a target."""
+        if piece.is_id or piece.is_limit:
+            return _CERTAIN if piece.is_id else -_CERTAIN
+        return float(self._tag_bias + self._tags[features].sum(dtype=np.float32))
+
+
+@lru_cache(maxsize=1)
+def trained_wishes() -> WishReader:
+    """The reader that ships with Daybook."""
+    return WishReader.load()
+
+
+def pieces_of(question: str, scope: Scope) -> list[Piece]:
+    """The words, ids and signs of a question in order."""
+    found = [(match.group(), match.start(), match.end()) for match in _PIECE.finditer(question)]
+    left = [match.group().lower() for match in _PIECE.finditer(as_written(scope))]
+    matcher = SequenceMatcher(None, [text.lower() for text, *_ in found], left, autojunk=False)
+    kept = {block.a + n for block in matcher.get_matching_blocks() for n in range(block.size)}
+    pieces, opened = [], ""
+    for number, (text, start, end) in enumerate(found):
+        is_sign, is_id = text in QUOTES, _ARXIV_ID.fullmatch(text) is not None
+        is_limit = number not in kept and not is_sign and not is_id
+        pieces.append(Piece(text, start, end, is_limit, bool(opened) and not is_sign, is_id))
+        if is_sign:
+            opened = "" if opened else text
+    return pieces if not opened else [replace(piece, is_quoted=False) for piece in pieces]
+
+
+def target_spans(pieces: Sequence[Piece], marks: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """The runs of marked pieces as (first, end), quotation marks around them left out."""
+    for is_marked, run in groupby(range(len(pieces)), key=lambda n: marks[n]):
+        numbers = list(run)
+        while numbers and pieces[numbers[0]].text in QUOTES:
+            numbers.pop(0)
+        while numbers and pieces[numbers[-1]].text in QUOTES:
+            numbers.pop()
+        if is_marked and numbers:
+            yield numbers[0], numbers[-1] + 1
+
+
+def places_in(pieces: Sequence[Piece], marks: Sequence[bool]) -> tuple[int, ...]:
+    """The places of a list that a question names outside of its limits and targets: "third", "no. 12", "1-5"."""
+    told = (piece for piece, is_marked in zip(pieces, marks, strict=True) if not is_marked and not piece.is_limit)
+    return tuple(dict.fromkeys(place for piece in told for place in _places_of(piece)))
+
+
+def is_place(piece: Piece) -> bool:
+    """Whether a piece is nothing but a place of a list."""
+    return len(_places_of(piece)) == len(words_of(piece.text)) > 0
+
+
+def _places_of(piece: Piece) -> list[int]:
+    found = []
+    for word in words_of(piece.text):
+        number = word.rstrip("stndrh")
+        if number.isdecimal():
+            found.append(int(number))
+        elif word in _PLACES:
+            found.append(_PLACES[word])
+    return found
+
+
+# ---- features
+
+
+def tag_features(pieces: Sequence[Piece], table: LexicalTable) -> list[NDArray[np.int64]]:
+    """The places of the features of each piece: itself, its neighbours, how rare it is in the library."""
+    shapes = ["^^", "^", *(piece.shape for piece in pieces), "$", "$$"]
+    rarities = ["", "", *("limit" if piece.is_limit else _rarity(piece, table) for piece in pieces), "", ""]
+    return [hashed(_tag_names(piece, shapes, rarities, n)) for n, piece in enumerate(pieces, start=2)]
+
+
+def _tag_names(piece: Piece, shapes: Sequence[str], rarities: Sequence[str], n: int) -> Iterator[str]:
+    for by in (-2, -1, 0, 1, 2):
+        yield f"{by} {shapes[n + by]}"
+        yield f"{by} rare {rarities[n + by]}"
+    yield f"- {shapes[n - 1]} {shapes[n]}"
+    yield f"+ {shapes[n]} {shapes[n + 1]}"
+    yield f"- {shapes[n - 1]} rare {rarities[n]}"
+    yield f"+ rare {rarities[n]} {shapes[n + 1]}"
+    yield f"-- {shapes[n - 2]} {shapes[n - 1]}"
+    yield f"++ {shapes[n + 1]} {shapes[n + 2]}"
+    yield f"sort {piece.is_limit} {piece.is_quoted} {piece.text[0].isupper()} {piece.text.islower()}"
+    yield f"quoted {piece.is_quoted}"
+
+
+def _rarity(piece: Piece, table: LexicalTable) -> str:
+    """How many of the papers hold the rarest word of a piece; few is few in a small library as well as in a large."""
+    counts = [table.document_count(stem(word)) for word in words_of(piece.text)]
+    if not counts or not min(counts):
+        return "unheld" if counts else "sign"
+    share = min(counts) / len(table)
+    return "rare" if min(counts) <= _FEW or share < _RARE else next(name for most, name in _SHARES if share <= most)
+
+
+def masked_text(pieces: Sequence[Piece], marks: Sequence[bool]) -> str:
+    """A question with a letter for each target and the same two words for each limit: its wording alone.
+
+    One without either is as it was, so that its vector is at hand.
+    """
+    plain = (_LIMIT if piece.shape == _MASK else piece.text for piece in pieces)
+    words = [_TARGET if is_target else word for word, is_target in zip(plain, marks, strict=True)]
+    gaps = [" " * (piece.start > former.end) for former, piece in pairwise(pieces)]
+    kept = [(word, gap) for word, gap, former in zip(words, ["", *gaps], ["", *words], strict=False) if word != former]
+    return "".join(f"{gap}{word}" for word, gap in kept)
+
+
+def wish_features(
+    pieces: Sequence[Piece], marks: Sequence[bool], vector: Vector
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The places of the words, pairs and triples of a question with limits and targets masked; its masked vector."""
+    masked = ["<target>" if is_target else piece.shape for piece, is_target in zip(pieces, marks, strict=True)]
+    words = ["^", *(word for word, _ in groupby(masked) if word not in QUOTES), "$"]
+    grams = [" ".join(words[n : n + size]) for size in (1, 2, 3) for n in range(len(words) - size + 1)]
+    count = len(list(target_spans(pieces, marks)))
+    signs = [f"targets {min(count, 2)}", f"places {bool(places_in(pieces, marks))}"]
+    signs += [f"ids {any(piece.is_id for piece in pieces)}", f"limits {min(words.count(_MASK), 2)}"]
+    grams += [f"limit {piece.text.lower()}" for piece in pieces if piece.is_limit]  # "oldest day" is one, and a wish
+    pairs = [f"{word} & {sign}" for word in set(words) for sign in signs]
+    return hashed([*grams, *signs, *pairs]), vector * np.float32(_VECTOR_WEIGHT)
+
+
+def hashed(names: Iterator[str] | Sequence[str]) -> NDArray[np.int64]:
+    """The places of named features, each once (Weinberger et al. 2009)."""
+    return np.array(sorted({zlib.crc32(name.encode()) % HASHES for name in names}))
