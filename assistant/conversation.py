@@ -66,7 +66,11 @@ def former_question(answer: Answer, retriever: HybridRetriever, library: Library
     """The question of an answer as it was read then; of an answer by an older Daybook, read now."""
     if answer.read:
         return question_of(answer.question, answer.read, library.holdings().days)
-    return Question(answer.question, retriever.understood(answer.question), answer.job)
+    scope = retriever.understood(answer.question)
+    if not answer.facts or answer.claims:
+        return Question(answer.question, scope, answer.job)
+    wish = trained_wishes().read(answer.question, scope, library.lexical_table(), retriever.vector)
+    return Question(answer.question, scope, "facts", wish=wish)
 
 
 class Turn:

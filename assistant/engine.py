@@ -104,7 +104,7 @@ class DaybookQueryEngine(CustomQueryEngine):
         ranked = self.retriever.rank(scope, asked.terms, _PAPERS_RANKED) if kind is None else list(kind.ranked)
         clock.lap("retrieve")
         said = self._said(reading, asked, ranked, kind, is_list=told_as == "list")
-        kept = tuple(filter(None, (reading.about, *understood(scope, ranked))))
+        kept = tuple(dict.fromkeys(filter(None, (reading.about, *understood(scope, ranked)))))
         clock.lap("read")
         answer: Answer | None = None
         builder = AnswerBuilder(question, [paper.stored for paper in ranked], said.near)

@@ -296,9 +296,9 @@ def reading_speed(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
     count: Annotated[int, typer.Option(metavar="N", min=20, help="How many questions.")] = 100,
 ) -> None:
-    """Measure how fast sentences are read, beside the plain way, and how long whole answers take."""
+    """Measure how fast sentences are read, beside the plain way, and how long answers and turns take."""
     from eval.corpora import CORPORA, DEFAULT_WORK, library_folder  # noqa: PLC0415 - no other command needs it
-    from eval.reading_speed import answer_speed, pair_speed, training_questions  # noqa: PLC0415
+    from eval.reading_speed import answer_speed, pair_speed, training_questions, turn_speed  # noqa: PLC0415
     from ingest.cross_encoder import READER_FOLDER  # noqa: PLC0415
     from ingest.library import Library  # noqa: PLC0415
 
@@ -314,6 +314,8 @@ def reading_speed(
         one = answer_speed(Library(folder, create=False), embedder, training_questions(count))
         told = f"embedding {one.embedding:.1f} ms, answer p50 {one.median:.0f} ms, p95 {one.p95:.0f} ms"
         print(f"{one.papers:,} papers: {told} = {one.p95 / one.embedding:.1f} embeddings")
+    of_turns = turn_speed(Library(folders[0], create=False), embedder, training_questions(count))
+    print(f"reading a question: {', '.join(f'turn {turn} {cost:.2f}' for turn, cost in of_turns.items())} embeddings")
 
 
 @eval_cli.command("train-reading")

@@ -3,14 +3,17 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from assistant.daybook import Daybook
+from assistant.plan import plan
 from assistant.reading.evidence import passages_of
 from assistant.reading.scoring import beside_title
+from assistant.retrieval import HybridRetriever
 from eval.lines import json_lines
 from eval.reader import reader
 from ingest.embedding import Embedder
@@ -97,3 +100,19 @@ def training_questions(count: int) -> list[str]:
     """Facts of the training set, evenly spread."""
     lines = list(json_lines(Path(__file__).parent / "training" / "facts.jsonl"))
     return [line["question"] for line in lines[:: max(len(lines) // count, 1)]][:count]
+
+
+def turn_speed(library: Library, embedder: Embedder, questions: Sequence[str]) -> dict[int, float]:
+    """Question embeddings that it takes to read a follow-up as turn 2 and as turn 50, the median of all questions."""
+    spent: dict[int, list[float]] = {2: [], 50: []}
+    embeddings = []
+    with Daybook(library, lambda: embedder, load_reader=reader) as book:
+        answers = [book.ask(question) for question in questions]
+        for number, question in enumerate(questions):
+            embeddings.append(_seconds(lambda asked=question: embedder.question_vector(asked)))  # type: ignore[misc]
+            for turn, seconds in spent.items():
+                history = [answers[(number + back) % len(answers)] for back in range(1, turn)]
+                follow_up = f"and on the data of case {number}?"  # a new text each time: no vector of it is at hand
+                retriever = HybridRetriever(book.library, embedder)
+                seconds.append(_seconds(partial(plan, follow_up, history, retriever, book.library)))
+    return {turn: float(np.median(seconds) / np.median(embeddings)) for turn, seconds in spent.items()}

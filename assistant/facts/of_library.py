@@ -170,8 +170,11 @@ def _end(asked: FactsAsked, which: str) -> Stated:
     """The newest or the oldest day of the library, or within the limits; "newest day" is a limit as well."""
     every, within = asked.library.days(), summaries_of(asked)
     ends = {"newest": every[0], "oldest": every[-1]}
-    if len(within) == 1 and within[0] in ends.values():
-        which = next(name for name, end in ends.items() if end == within[0])
+    if len(within) == 1 < len(every):
+        named = next((name for name, end in ends.items() if end == within[0]), None)
+        if named is None:  # a day that is neither
+            return how_many(asked)
+        which = named
     summary = within[0 if which == "newest" else -1]
     day = spoken_day(summary.day)
     limits = limits_of(asked.scope) if len(within) > 1 else ""

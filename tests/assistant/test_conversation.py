@@ -159,6 +159,7 @@ def test_what_was_read_is_kept_and_an_older_answer_is_read_again(sample_book: Da
     assert asked[0] == asked[1]
     assert [one.scope.days for one in asked] == [frozenset({date(2026, 11, 3)})] * 3
     assert [one.job for one in asked] == ["facts"] * 3
+    assert [one.wish.facts for one in asked if one.wish] == [("count",)] * 3
 
 
 def test_what_was_excluded_stays_so_when_it_is_opened(sample_book: Daybook) -> None:

@@ -286,6 +286,15 @@ def test_papers_at_places_are_stated_and_those_of_no_place_are_not(two_days: Day
     assert "There is no number 7" in answer.text
 
 
+def test_a_day_that_is_no_end_of_the_library_is_not_called_one(sample_book: Daybook) -> None:
+    middle = sample_book.days()[1].day
+    for fact in ("newest", "oldest"):
+        answer = answer_facts("?", Scope("?", days=frozenset({middle})), Wish((fact,)), sample_book.library)
+        assert answer is not None
+        assert "day of the library" not in answer.text
+        assert first_number(answer) == len(on(sample_book.papers(), middle))
+
+
 def test_where_no_fact_is_clear_all_of_a_paper_or_of_the_limits_is_stated(two_days: Daybook) -> None:
     card = answer_facts("?", Scope("?"), Wish(("most",), ("KiteNet",)), two_days.library)
     assert card is not None
