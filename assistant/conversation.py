@@ -54,9 +54,10 @@ class Reading:
         return f"{question} ({self.about})" if self.about else question
 
 
-def read_turn(question: str, history: Sequence[Answer], retriever: HybridRetriever, library: Library) -> Reading:
-    """Read a question in view of the answers before it, newest last."""
-    scope = retriever.understood(question)
+def read_turn(
+    question: str, scope: Scope, history: Sequence[Answer], retriever: HybridRetriever, library: Library
+) -> Reading:
+    """Read a question, `scope` its limits, in view of the answers before it, newest last."""
     if not history:
         return Reading(scope)
     return Turn(question, scope, history[-_TURNS_READ:], retriever, library).reading()
@@ -163,15 +164,20 @@ class Turn:
         shown = self._shown
         focus = shown.focus
         given = shown.held(sorted(self._scope.arxiv_ids or ()))
-        named = [one for name in dict.fromkeys(names_in(self._scope.rest)) for one in shown.named(name)]
-        texts = [*self._targets(), *capitalised_in(self._scope.rest)]
-        found = (papers_named(text, self._scope, self._library) or () for text in texts)
-        named += shown.held([stored.paper.arxiv_id for some in found for stored in some])
+        named = self._named()
         placed = [one for place in places_in(self.pieces, self.marks) for one in shown.at(place)]
         pointed = list(dict.fromkeys([*given, *named, *placed]))
         if not pointed:
             pointed = shown.fitting(self._scope.rest)
         return pointed or focus
+
+    def _named(self) -> list[str]:
+        """The papers of the names in the question, shown or not."""
+        shown, rest = self._shown, self._scope.rest
+        named = [one for name in dict.fromkeys(names_in(rest)) for one in shown.named(name)]
+        texts = [*self._targets(), *capitalised_in(rest)]
+        found = (papers_named(text, self._scope, self._library) or () for text in texts)
+        return [*named, *shown.held([stored.paper.arxiv_id for some in found for stored in some])]
 
     # ---- the former request
 
@@ -180,24 +186,25 @@ class Turn:
         own, seen = self._terms.words, self.situation()
         if own and self._former.job == "ask" and not seen.names_others and (about := self._papers()) is not None:
             return about  # another detail of the same papers
-        former = self._former if own else self._standing()
+        is_detail = self._former.reference == "papers" and not self._named()  # "and on gaze estimation" after "code?"
+        former = self._former if own and not is_detail else self._standing()
         if former is None or not (own or self._scope.description):
             return None
         scope = with_limits(replace(former.scope, arxiv_ids=None), self._scope, self._library.holdings().days)
-        rest = self._repeated(former.scope.rest) if own else former.scope.rest
+        rest = self._repeated(former) if own else former.scope.rest
         scope = replace(scope, rest=rest, respelt=self._scope.respelt)
         return Reading(scope, "again", former, about=fill("as_before", topic=shortened(former.scope.rest.strip(" ?."))))
 
-    def _repeated(self, former: str) -> str:
+    def _repeated(self, former: Question) -> str:
         """A former text with this one's subject: where both name something, in its place, else beside it."""
-        scope = self._former.scope
-        pieces = pieces_of(former, replace(scope, rest=former))
+        text = former.scope.rest
+        pieces = pieces_of(text, former.scope)
         marks = trained_wishes().marked(pieces, tag_features(pieces, self._library.lexical_table()))
         own = _marked(self.pieces, self.marks)
         if own and any(marks):
             kept = [piece.text for piece, is_marked in zip(pieces, marks, strict=True) if not is_marked]
             return " ".join([*kept, own])
-        return self._scope.rest if self._former.job == "list" else f"{self._scope.rest} {former}"
+        return self._scope.rest if former.job == "list" else f"{self._scope.rest} {text}"
 
     def _within(self) -> Reading | None:
         """A new request on what the former one covered: the papers of its list, or those within its limits."""

@@ -38,9 +38,13 @@ def plan(text: str, history: Sequence[Answer], retriever: HybridRetriever, libra
     named, colon, rest = text.partition(":")
     wished = next((job for job in JOBS if colon and rest.strip() and named.strip().lower() == job), None)
     asked = rest.strip() if wished else text
-    reading = read_turn(asked, history, retriever, library)
-    wording = trained_wishes().masked(asked, reading.scope, library.lexical_table())
-    told = trained_jobs().read(asked, reading.scope, retriever.vector(wording), reading.reference)
+    scope = retriever.understood(asked)
+    vector = retriever.vector(trained_wishes().masked(asked, scope, library.lexical_table()))
+    told = trained_jobs().read(asked, scope, vector)
+    reading = Reading(scope)
+    if told.shares["help"] < _SURE:  # "thanks" goes on with nothing
+        reading = read_turn(asked, scope, history, retriever, library)
+        told = trained_jobs().read(asked, reading.scope, vector, reading.reference)
     shares = {wished: 1.0} if wished else _shares(told.shares, reading)
     if not TOKEN.search(asked):  # nothing but signs
         shares = {"help": 1.0}

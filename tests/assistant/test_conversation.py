@@ -32,7 +32,8 @@ def read(sample_book: Daybook) -> Callable[..., Reading]:
     """Reads a question after answers over the sample."""
 
     def reading(question: str, *history: Answer) -> Reading:
-        return read_turn(question, history, sample_book.retriever, sample_book.library)
+        scope = sample_book.retriever.understood(question)
+        return read_turn(question, scope, history, sample_book.retriever, sample_book.library)
 
     return reading
 
@@ -139,6 +140,17 @@ def talk(book: Daybook, *questions: str) -> list[Answer]:
 def test_a_request_for_facts_is_repeated_for_another_paper(sample_book: Daybook) -> None:
     *_, answer = talk(sample_book, "What is the arXiv id of WakeMem?", "and of BerthLink?")
     assert answer.facts == (f"“{answer.references[0].title}” is arXiv:{sample_id(37)}.",)
+
+
+def test_thanks_go_on_with_nothing(sample_book: Daybook) -> None:
+    *_, answer = talk(sample_book, "What happened on 3 November 2026?", "thanks a lot!")
+    assert (answer.job, answer.understood) == ("help", ())
+
+
+def test_another_subject_after_a_detail_takes_the_place_of_the_subject(sample_book: Daybook) -> None:
+    *_, answer = talk(sample_book, "Which papers are about polyps?", "code?", "and on vessel tracking?")
+    assert answer.job == "list"
+    assert sample_id(28) in cited_ids(answer)
 
 
 def test_a_count_is_listed_within_its_limits(sample_book: Daybook) -> None:
