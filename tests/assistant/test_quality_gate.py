@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from assistant import Answer, Daybook
 from assistant.orders import gives_orders
@@ -53,8 +55,33 @@ def answers(book: Daybook, kind: str) -> list[tuple[dict[str, Any], Answer]]:
 
 
 def test_the_right_paper_comes_first(sample_book: Daybook) -> None:
-    assert share([place == 1 for place in places(sample_book, cases("fact"))]) >= 0.96
+    assert mean_reciprocal(places(sample_book, cases("fact"))) >= 0.99
     assert mean_reciprocal(places(sample_book, cases("other words"))) >= 0.8
+
+
+@pytest.mark.parametrize(
+    "question", ["xyzzy plugh", "How do polyps look in colonoscopy video?", "Vellum and HarbourTrack"]
+)
+def test_the_fusion_is_the_one_that_was_measured(sample_book: Daybook, question: str) -> None:
+    """Weights as in docs/decisions/0002: on few papers no quality falls by a missing part, so the sum is held."""
+    retriever, words = sample_book.retriever, sample_book.library.lexical_table()
+    scope = retriever.understood(question)
+    terms = question_terms(scope.rest)
+    dense = sample_book.library.dense_scores(retriever.vector(scope.rest))
+    near = (standardised(dense.scores) + 2 * standardised(dense.whitened)) / 3
+    bm25, expected = words.bm25(terms.stems), near
+    if bm25.any():
+        agreement = near[np.argsort(-bm25)[:5]].mean() / near.max()
+        trust = 1 / (1 + np.exp((0.5 - agreement) / 0.05))
+        meeting = (bm25 / words.highest_bm25(terms.stems)) ** 2
+        expected = near + 0.2 * trust * standardised(bm25) + 7.5 * meeting + 0.5 * words.share(terms.name_stems)
+    found = {paper.stored.row: paper.score for paper in retriever.rank(scope, terms, 42)}
+    assert found == pytest.approx(dict(zip(dense.rows.tolist(), expected.tolist(), strict=True)), abs=1e-3)
+
+
+def standardised(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = (scores - scores.mean()) / scores.std()
+    return found
 
 
 def test_facts_are_answered_with_the_sentence_that_states_them(sample_book: Daybook) -> None:
@@ -65,7 +92,7 @@ def test_facts_are_answered_with_the_sentence_that_states_them(sample_book: Dayb
 
 def test_what_is_not_stated_is_not_answered(sample_book: Daybook) -> None:
     assert share([answer.grade == "answered" for _, answer in answers(sample_book, "unstated")]) <= 0.4
-    assert share([answer.grade == "answered" for _, answer in answers(sample_book, "absent")]) <= 0.3
+    assert share([answer.grade == "answered" for _, answer in answers(sample_book, "absent")]) <= 0.2
 
 
 def test_requests_reach_their_job(sample_book: Daybook) -> None:
