@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Answer
+from assistant.dates import pieces_of as dates_in
 from assistant.facts.naming import papers_named
 from assistant.question.question import Question, Reference, question_of
 from assistant.question.turn import Situation, trained_turns
@@ -93,7 +94,8 @@ class Turn:
         """The likeliest reading that what was shown allows."""
         seen = self.situation()
         if seen.points and set(self._terms.words) <= set(self._place_words()):  # "and the second?", "the latter"
-            return self._papers() or Reading(self._scope)
+            is_of_list = self._former.wish is not None and "place" in self._former.wish.facts
+            return (self._again() if is_of_list else self._papers()) or Reading(self._scope)
         if self._former.wish is not None and self._names_only() and (again := self._again()) is not None:
             return again  # "and of PatchGuard?"
         shares = trained_turns().read(self.pieces, self.marks, self._retriever.vector(self._scope.rest), seen)
@@ -183,17 +185,27 @@ class Turn:
 
     def _again(self) -> Reading | None:
         """The former request with this one's words or limits in place of its own."""
-        own, seen = self._terms.words, self.situation()
-        if own and self._former.job == "ask" and not seen.names_others and (about := self._papers()) is not None:
-            return about  # another detail of the same papers
+        own, newer = self._terms.words, self._scope
+        if not newer.description and (dated := self._dated()) is not None:
+            own, newer = (), dated
+        elif own and self._former.job == "ask" and not self.situation().names_others and self._shown.focus:
+            return self._papers()  # another detail of the same papers
         is_detail = self._former.reference == "papers" and not self._named()  # "and on gaze estimation" after "code?"
         former = self._former if own and not is_detail else self._standing()
-        if former is None or not (own or self._scope.description):
+        if former is None or not (own or newer.description):
             return None
-        scope = with_limits(replace(former.scope, arxiv_ids=None), self._scope, self._library.holdings().days)
-        rest = self._repeated(former) if own else former.scope.rest
+        scope = with_limits(replace(former.scope, arxiv_ids=None), newer, self._library.holdings().days)
+        rest = self._repeated(former) if own and former.wish is None else former.scope.rest
         scope = replace(scope, rest=rest, respelt=self._scope.respelt)
         return Reading(scope, "again", former, about=fill("as_before", topic=shortened(former.scope.rest.strip(" ?."))))
+
+    def _dated(self) -> Scope | None:
+        """The limits that a date sets where nothing says that it dates papers: "sorry, february"."""
+        pieces = dates_in(self._question, self._retriever.today(), self._library.holdings().days)
+        if not pieces:
+            return None
+        found = self._retriever.understood(f"in {self._question[pieces[0].start : pieces[-1].end]}")
+        return found if found.description else None
 
     def _repeated(self, former: Question) -> str:
         """A former text with this one's subject: where both name something, in its place, else beside it."""

@@ -9,6 +9,7 @@ from assistant.question.job import trained_jobs
 from assistant.question.question import JOBS, Job, Question
 from assistant.question.wish import Wish, trained_wishes
 from assistant.retrieval import HybridRetriever
+from assistant.scope import Scope
 from assistant.terms import question_terms
 from ingest.library import Library
 from ingest.names import TOKEN
@@ -52,7 +53,7 @@ def plan(text: str, history: Sequence[Answer], retriever: HybridRetriever, libra
     other = next((job for job in others if shares[job] >= _LIKELY_TOO), None)
     read = Question(text, reading.scope, likeliest, reading.reference)
     if likeliest == "facts":
-        read = replace(read, wish=_wish(asked, reading, retriever, library))
+        read = replace(read, wish=_wish(asked, scope, reading, retriever, library))
     is_list = shares.get("list", 0.0) > shares.get("ask", 0.0) and not reading.is_follow_up
     is_sure = shares[likeliest] >= _SURE or reading.reference != "none"
     return Planned(read, reading, "list" if is_list else "ask", None if is_sure else other, told.is_foreign)
@@ -75,9 +76,9 @@ def _shares(read: Mapping[Job, float], reading: Reading) -> dict[Job, float]:
     return shares
 
 
-def _wish(text: str, reading: Reading, retriever: HybridRetriever, library: Library) -> Wish:
+def _wish(text: str, scope: Scope, reading: Reading, retriever: HybridRetriever, library: Library) -> Wish:
     """Which facts are asked for; of a request that is repeated those of the former, of what is named now."""
-    wish = trained_wishes().read(text, reading.scope, library.lexical_table(), retriever.vector)
+    wish = trained_wishes().read(text, scope, library.lexical_table(), retriever.vector)
     former = reading.former.wish if reading.former is not None and reading.reference == "again" else None
     if former is None:
         return wish

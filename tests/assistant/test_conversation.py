@@ -142,6 +142,17 @@ def test_a_request_for_facts_is_repeated_for_another_paper(sample_book: Daybook)
     assert answer.facts == (f"“{answer.references[0].title}” is arXiv:{sample_id(37)}.",)
 
 
+def test_another_place_of_the_same_list_is_told(sample_book: Daybook) -> None:
+    *_, answer = talk(sample_book, "What is the third paper of 3 November 2026?", "and the fifth?")
+    assert cited_ids(answer) == [sample_book.papers(date(2026, 11, 3))[4].paper.arxiv_id]
+
+
+def test_a_bare_date_after_a_list_limits_it(sample_book: Daybook) -> None:
+    *_, answer = talk(sample_book, "Which papers are about polyps?", "sorry, only 3 nov")
+    assert answer.limits["periods"] == [["2026-11-03", "2026-11-03"]]
+    assert answer.job == "list"
+
+
 def test_thanks_go_on_with_nothing(sample_book: Daybook) -> None:
     *_, answer = talk(sample_book, "What happened on 3 November 2026?", "thanks a lot!")
     assert (answer.job, answer.understood) == ("help", ())
