@@ -195,7 +195,15 @@ class DaybookQueryEngine(CustomQueryEngine):
 
 def _offer(job: Job, other: Job, question: str) -> str:
     """That a question may be for another job as well, and how to ask for that."""
-    return fill("other_reading", read=fill(f"job_{job}"), other=fill(f"job_{other}"), again=f"{other}: {question}")
+    spoken: dict[Job, str] = {
+        "ask": fill("job_ask"),
+        "list": fill("job_list"),
+        "facts": fill("job_facts"),
+        "day": fill("job_day"),
+        "compare": fill("job_compare"),
+        "help": fill("job_help"),
+    }
+    return fill("other_reading", read=spoken[job], other=spoken[other], again=f"{other}: {question}")
 
 
 def _cited(answer: Answer, ranked: Sequence[RankedPaper]) -> list[StoredPaper]:

@@ -91,9 +91,11 @@ def holding_words(asked: FactsAsked) -> Stated:
         wanted = replace(wanted, terms=tuple(respelt(term, asked.scope) for term in terms))
         holding = rows_holding(database, wanted)
     rows = [row for row in within if row in holding]
-    name = "exact_mention_in_title" if wanted.title_only else "exact_mention"
-    count, limits = f"{len(rows):,}", limits_of(asked.scope)
-    fact = fill(name, count=count, papers=counted(len(within)), limits=limits, words=wanted.spoken)
+    count, papers, limits = f"{len(rows):,}", counted(len(within)), limits_of(asked.scope)
+    if wanted.title_only:
+        fact = fill("exact_mention_in_title", count=count, papers=papers, limits=limits, words=wanted.spoken)
+    else:
+        fact = fill("exact_mention", count=count, papers=papers, limits=limits, words=wanted.spoken)
     are_named = "papers" in wish.facts or len(rows) <= _MOST_NAMED
     return Stated((fact,), tuple(papers_of(asked, rows)) if are_named else ())
 
