@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from assistant.answer import Answer
 from assistant.dates import pieces_of as dates_in
@@ -13,8 +14,7 @@ from assistant.question.wish import (
     is_place,
     pieces_of,
     places_in,
-    tag_features,
-    target_spans,
+    targets_in,
     trained_wishes,
 )
 from assistant.reading.naming import holds_name
@@ -86,13 +86,13 @@ class Turn:
         self._shown = Shown(history, library)
         self._terms = question_terms(scope.rest)
         self.pieces = pieces_of(question, scope)
-        marks = trained_wishes().marked(self.pieces, tag_features(self.pieces, library.lexical_table()))
+        marks = trained_wishes().marks(self.pieces, library.lexical_table())
         self.marks = [mark and not is_place(piece) for mark, piece in zip(marks, self.pieces, strict=True)]
         self._former = former_question(history[-1], retriever, library)
 
     def reading(self) -> Reading:
         """The likeliest reading that what was shown allows."""
-        seen = self.situation()
+        seen = self.situation
         if seen.points and set(self._terms.words) <= set(self._place_words()):  # "and the second?", "the latter"
             is_of_list = self._former.wish is not None and "place" in self._former.wish.facts
             return (self._again() if is_of_list else self._papers()) or Reading(self._scope)
@@ -113,13 +113,13 @@ class Turn:
         """The question without its limits."""
         return self._scope.rest
 
+    @cached_property
     def situation(self) -> Situation:
         """What the question is seen beside."""
         focus = [self._shown.papers[one] for one in self._shown.focus]
         held = [any(holds_name(stored, name) for stored in focus) for name in self._terms.names]
-        held += [
-            any(set(stems_of(text)) <= set(stems_of(stored.paper.text)) for stored in focus) for text in self._targets()
-        ]
+        stems = [set(stems_of(stored.paper.text)) for stored in focus]
+        held += [any(set(stems_of(text)) <= some for some in stems) for text in self._targets()]
         vector = self._retriever.vector
         return Situation(
             former_job=self._former.job,
@@ -136,8 +136,7 @@ class Turn:
 
     def _targets(self) -> list[str]:
         """What the question names, as written."""
-        spans = target_spans(self.pieces, self.marks)
-        return [self._question[self.pieces[a].start : self.pieces[b - 1].end] for a, b in spans]
+        return targets_in(self._question, self.pieces, self.marks)
 
     def _names_only(self) -> bool:
         """Whether the question says nothing but names."""
@@ -188,7 +187,7 @@ class Turn:
         own, newer = self._terms.words, self._scope
         if not newer.description and (dated := self._dated()) is not None:
             own, newer = (), dated
-        elif own and self._former.job == "ask" and not self.situation().names_others and self._shown.focus:
+        elif own and self._former.job == "ask" and not self.situation.names_others and self._shown.focus:
             return self._papers()  # another detail of the same papers
         is_detail = self._former.reference == "papers" and not self._named()  # "and on gaze estimation" after "code?"
         former = self._former if own and not is_detail else self._standing()
@@ -211,7 +210,7 @@ class Turn:
         """A former text with this one's subject: where both name something, in its place, else beside it."""
         text = former.scope.rest
         pieces = pieces_of(text, former.scope)
-        marks = trained_wishes().marked(pieces, tag_features(pieces, self._library.lexical_table()))
+        marks = trained_wishes().marks(pieces, self._library.lexical_table())
         own = _marked(self.pieces, self.marks)
         if own and any(marks):
             kept = [piece.text for piece, is_marked in zip(pieces, marks, strict=True) if not is_marked]

@@ -45,6 +45,7 @@ def plan(text: str, history: Sequence[Answer], retriever: HybridRetriever, libra
     reading = Reading(scope)
     if told.shares["help"] < _SURE:  # "thanks" goes on with nothing
         reading = read_turn(asked, scope, history, retriever, library)
+    if reading.reference != "none":
         told = trained_jobs().read(asked, reading.scope, vector, reading.reference)
     shares = {wished: 1.0} if wished else _shares(told.shares, reading)
     if not TOKEN.search(asked):  # nothing but signs

@@ -68,7 +68,7 @@ def labelled_turns(bench: QuestionBench, reader: PairReader) -> Iterator[Labelle
                 if history:
                     read = Turn(turn["question"], retriever.understood(turn["question"]), history, retriever, library)
                     vector = retriever.vector(read.rest)
-                    places, dense = turn_features(read.pieces, read.marks, vector, read.situation())
+                    places, dense = turn_features(read.pieces, read.marks, vector, read.situation)
                     yield LabelledTurn(line["id"], places, dense, turn["refers"])
                 history.append(_answered(book, turn))
         bench.tell(f"{len(lines)} conversations: {name}")

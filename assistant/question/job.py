@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.question.question import JOBS, REFERENCES, Job, Reference
+from assistant.question.wish import hashed
 from assistant.scope import Scope
 from ingest.embedding import Vector
 from ingest.names import TOKEN, looks_like_name
@@ -96,7 +97,7 @@ def job_features(
         *(reference == one for one in REFERENCES[1:]),
     )  # fmt: skip
     dense = [vector * np.float32(_VECTOR_WEIGHT), np.array(signs, dtype=np.float32) * np.float32(_SIGN_WEIGHT)]
-    return np.array(sorted({zlib.crc32(gram.encode()) % HASHES for gram in grams})), np.concatenate(dense)
+    return hashed(grams, HASHES), np.concatenate(dense)
 
 
 def _words(text: str) -> list[str]:

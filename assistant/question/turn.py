@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.question.question import JOBS, REFERENCES, Job, Reference
-from assistant.question.wish import HASHES, QUOTES, Piece, hashed
+from assistant.question.wish import HASHES, Piece, grams_of, hashed, masked_words
 from ingest.embedding import Vector
 
 _VECTOR_WEIGHT = 4.0
@@ -70,9 +69,7 @@ def turn_features(
     pieces: Sequence[Piece], marks: Sequence[bool], vector: Vector, seen: Situation
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The places of the words and pairs of a question, and of what it is seen beside; the dense features."""
-    masked = ["<target>" if is_target else piece.shape for piece, is_target in zip(pieces, marks, strict=True)]
-    words = ["^", *(word for word, _ in groupby(masked) if word not in QUOTES), "$"]
-    grams = [" ".join(words[n : n + size]) for size in (1, 2, 3) for n in range(len(words) - size + 1)]
+    words = masked_words(pieces, marks)
     signs = [
         f"job {seen.former_job}", f"shown {min(seen.shown, 4)}", f"own {min(seen.own, 6)}",
         f"held {int(seen.held * 4)}",
@@ -89,4 +86,4 @@ def turn_features(
         seen.cosine,
     ]
     dense = [vector * np.float32(_VECTOR_WEIGHT), np.array([*numbers, seen.held * seen.cosine], dtype=np.float32)]
-    return hashed([*grams, *signs, *pairs, *worded]), np.concatenate(dense)
+    return hashed([*grams_of(words), *signs, *pairs, *worded]), np.concatenate(dense)

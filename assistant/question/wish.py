@@ -1,13 +1,13 @@
 """Which stored facts a question asks for, and of what: a typed wish, read by two small trained models.
 
 One marks the pieces of the question that name papers or words; the other tells from what is left, the pieces and the
-limits masked, what is to be stated of them. `daybook eval train-wishes` makes `wish.npz` anew from
+limits masked, what is to be stated of them. `daybook eval train-questions` makes `wish.npz` anew from
 `eval/wordings/wishes.jsonl`; `wish.json` says how well it does.
 """
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -106,12 +106,12 @@ class WishReader:
         if not question_terms(scope.rest).words and not scope.arxiv_ids:
             return scope.rest  # it names nothing: "what's new?"
         pieces = pieces_of(question, scope)
-        return masked_text(pieces, self.marked(pieces, tag_features(pieces, table)))
+        return masked_text(pieces, self.marks(pieces, table))
 
     def read(self, question: str, scope: Scope, table: LexicalTable, vector_of: Callable[[str], Vector]) -> Wish:
         """Read a question; `scope` holds its limits. The vector that is asked for is that of its wording alone."""
         pieces = pieces_of(question, scope)
-        marks = self.marked(pieces, tag_features(pieces, table))
+        marks = self.marks(pieces, table)
         facts = self.facts(pieces, marks, vector_of(masked_text(pieces, marks)))
         if not OF_WORDS.isdisjoint(facts):  # a title may have an "and", words that are looked for are apart by it
             marks = [
@@ -120,7 +120,7 @@ class WishReader:
             ]
         spans = list(target_spans(pieces, marks))
         between = {piece.text.lower() for a, b in pairwise(spans) for piece in pieces[a[1] : b[0]]}
-        targets = tuple(dict.fromkeys(question[pieces[a].start : pieces[b - 1].end] for a, b in spans))
+        targets = tuple(dict.fromkeys(targets_in(question, pieces, marks)))
         return Wish(facts, targets, "or" in between, places_in(pieces, marks))
 
     def facts(self, pieces: Sequence[Piece], marks: Sequence[bool], vector: Vector) -> tuple[Fact, ...]:
@@ -131,8 +131,12 @@ class WishReader:
         order = [int(n) for n in np.argsort(-odds, kind="stable")]
         return tuple(FACTS[n] for n in order if odds[n] >= 0 or n == order[0])
 
+    def marks(self, pieces: Sequence[Piece], table: LexicalTable) -> list[bool]:
+        """Which pieces name papers or words."""
+        return self.marked(pieces, tag_features(pieces, table))
+
     def marked(self, pieces: Sequence[Piece], features: Sequence[NDArray[np.int64]]) -> list[bool]:
-        """Which pieces name papers or words: the likeliest course of marks through the question (Viterbi 1967)."""
+        """The same from their features: the likeliest course of marks through the question (Viterbi 1967)."""
         odds = [self._odds(piece, hashes) for piece, hashes in zip(pieces, features, strict=True)]
         ways = [(0.0, [False]), (odds[0], [True])] if odds else [(0.0, [])]
         for one in odds[1:]:
@@ -182,6 +186,11 @@ def target_spans(pieces: Sequence[Piece], marks: Sequence[bool]) -> Iterator[tup
             numbers.pop()
         if is_marked and numbers:
             yield numbers[0], numbers[-1] + 1
+
+
+def targets_in(question: str, pieces: Sequence[Piece], marks: Sequence[bool]) -> list[str]:
+    """What a question names, as written."""
+    return [question[pieces[a].start : pieces[b - 1].end] for a, b in target_spans(pieces, marks)]
 
 
 def places_in(pieces: Sequence[Piece], marks: Sequence[bool]) -> tuple[int, ...]:
@@ -255,9 +264,8 @@ def wish_features(
     pieces: Sequence[Piece], marks: Sequence[bool], vector: Vector
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The places of the words, pairs and triples of a question with limits and targets masked; its masked vector."""
-    masked = ["<target>" if is_target else piece.shape for piece, is_target in zip(pieces, marks, strict=True)]
-    words = ["^", *(word for word, _ in groupby(masked) if word not in QUOTES), "$"]
-    grams = [" ".join(words[n : n + size]) for size in (1, 2, 3) for n in range(len(words) - size + 1)]
+    words = masked_words(pieces, marks)
+    grams = grams_of(words)
     count = len(list(target_spans(pieces, marks)))
     signs = [f"targets {min(count, 2)}", f"places {bool(places_in(pieces, marks))}"]
     signs += [f"ids {any(piece.is_id for piece in pieces)}", f"limits {min(words.count(_MASK), 2)}"]
@@ -266,6 +274,17 @@ def wish_features(
     return hashed([*grams, *signs, *pairs]), vector * np.float32(_VECTOR_WEIGHT)
 
 
-def hashed(names: Iterator[str] | Sequence[str]) -> NDArray[np.int64]:
-    """The places of named features, each once (Weinberger et al. 2009)."""
-    return np.array(sorted({zlib.crc32(name.encode()) % HASHES for name in names}))
+def masked_words(pieces: Sequence[Piece], marks: Sequence[bool]) -> list[str]:
+    """The shapes of the words of a question between its ends, limits and targets masked, each of a run once."""
+    masked = ["<target>" if is_target else piece.shape for piece, is_target in zip(pieces, marks, strict=True)]
+    return ["^", *(word for word, _ in groupby(masked) if word not in QUOTES), "$"]
+
+
+def grams_of(words: Sequence[str]) -> list[str]:
+    """The words, their pairs and triples."""
+    return [" ".join(words[n : n + size]) for size in (1, 2, 3) for n in range(len(words) - size + 1)]
+
+
+def hashed(names: Iterable[str], places: int = HASHES) -> NDArray[np.int64]:
+    """The places of named features among so many, each once (Weinberger et al. 2009)."""
+    return np.array(sorted({zlib.crc32(name.encode()) % places for name in names}))
