@@ -153,8 +153,9 @@ def test_a_bare_date_after_a_list_limits_it(sample_book: Daybook) -> None:
     assert answer.job == "list"
 
 
-def test_thanks_go_on_with_nothing(sample_book: Daybook) -> None:
-    *_, answer = talk(sample_book, "What happened on 3 November 2026?", "thanks a lot!")
+@pytest.mark.parametrize("question", ["thanks a lot!", "thanks", "ok thanks", "thank you", "cheers", "bye"])
+def test_thanks_go_on_with_nothing(sample_book: Daybook, question: str) -> None:
+    *_, answer = talk(sample_book, "How many papers on 3 November 2026?", "sum it up", question)
     assert (answer.job, answer.understood) == ("help", ())
 
 
