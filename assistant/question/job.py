@@ -9,14 +9,13 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import as_file, files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.question.linear import hashed, kept, log_odds, shares
 from assistant.question.question import JOBS, REFERENCES, Job, Reference
-from assistant.question.wish import hashed
 from assistant.scope import Scope
 from ingest.embedding import Vector
 from ingest.names import TOKEN, looks_like_name
@@ -50,10 +49,9 @@ class JobRead:
 class JobReader:
     """A multinomial logistic regression: `weights` [features, classes] and `bias` [classes]."""
 
-    def __init__(self, kept: Mapping[str, NDArray[Any]]) -> None:
-        self._weights = kept["weights"]
-        self._bias = kept["bias"]
-        self._frame = frozenset(kept["frame"].tolist())
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self._weights, self._bias = arrays["weights"], arrays["bias"]
+        self._frame = frozenset(arrays["frame"].tolist())
 
     def read(self, question: str, scope: Scope, vector: Vector, reference: Reference = "none") -> JobRead:
         """Read a question; `scope` holds its limits and its text without them, `vector` is of its wording alone.
@@ -61,10 +59,7 @@ class JobReader:
         `reference` is what it refers to in its conversation.
         """
         hashes, dense = job_features(question, scope, vector, reference)
-        odds = self._bias + self._weights[hashes].sum(axis=0, dtype=np.float32)
-        odds += dense @ self._weights[HASHES:].astype(np.float32)
-        shares = np.exp(odds - odds.max())
-        told = dict(zip(CLASSES, (shares / shares.sum()).tolist(), strict=True))
+        told = dict(zip(CLASSES, shares(log_odds(self._weights, self._bias, hashes, dense)), strict=True))
         is_foreign = told["language"] > told["help"]
         return JobRead({job: told[job] + (told["language"] if job == "help" else 0.0) for job in JOBS}, is_foreign)
 
@@ -78,8 +73,7 @@ class JobReader:
 @lru_cache(maxsize=1)
 def trained_jobs() -> JobReader:
     """The reader that ships with Daybook."""
-    with as_file(files("assistant.question") / "job.npz") as path, np.load(path) as kept:
-        return JobReader(dict(kept))
+    return JobReader(kept("job.npz"))
 
 
 def job_features(

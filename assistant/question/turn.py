@@ -7,14 +7,14 @@ does.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import as_file, files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.question.linear import hashed, kept, log_odds, shares
 from assistant.question.question import JOBS, REFERENCES, Job, Reference
-from assistant.question.wish import HASHES, Piece, grams_of, hashed, masked_words
+from assistant.question.wish import HASHES, Piece, grams_of, masked_words
 from ingest.embedding import Vector
 
 _VECTOR_WEIGHT = 4.0
@@ -44,25 +44,21 @@ class Situation:
 class TurnReader:
     """A multinomial logistic regression: `weights` [features, references] and `bias` [references]."""
 
-    def __init__(self, kept: Mapping[str, NDArray[Any]]) -> None:
-        self._weights, self._bias = kept["weights"], kept["bias"]
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self._weights, self._bias = arrays["weights"], arrays["bias"]
 
     def read(
         self, pieces: Sequence[Piece], marks: Sequence[bool], vector: Vector, seen: Situation
     ) -> dict[Reference, float]:
         """How likely each reference is; the shares sum to 1. `vector` is of the question without its limits."""
         hashes, dense = turn_features(pieces, marks, vector, seen)
-        odds = self._bias + self._weights[hashes].sum(axis=0, dtype=np.float32)
-        odds += dense @ self._weights[HASHES:].astype(np.float32)
-        shares = np.exp(odds - odds.max())
-        return dict(zip(REFERENCES, (shares / shares.sum()).tolist(), strict=True))
+        return dict(zip(REFERENCES, shares(log_odds(self._weights, self._bias, hashes, dense)), strict=True))
 
 
 @lru_cache(maxsize=1)
 def trained_turns() -> TurnReader:
     """The reader that ships with Daybook."""
-    with as_file(files("assistant.question") / "turn.npz") as path, np.load(path) as kept:
-        return TurnReader(dict(kept))
+    return TurnReader(kept("turn.npz"))
 
 
 def turn_features(
@@ -86,4 +82,4 @@ def turn_features(
         seen.cosine,
     ]
     dense = [vector * np.float32(_VECTOR_WEIGHT), np.array([*numbers, seen.held * seen.cosine], dtype=np.float32)]
-    return hashed([*grams_of(words), *signs, *pairs, *worded]), np.concatenate(dense)
+    return hashed([*grams_of(words), *signs, *pairs, *worded], HASHES), np.concatenate(dense)

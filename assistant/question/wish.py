@@ -6,18 +6,17 @@ limits masked, what is to be stated of them. `daybook eval train-questions` make
 """
 
 import re
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
-from importlib.resources import as_file, files
 from itertools import groupby, pairwise
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.question.linear import hashed, kept, log_odds
 from assistant.scope import Scope, as_written
 from assistant.terms import question_terms
 from ingest.embedding import Vector
@@ -90,16 +89,15 @@ class Piece:
 class WishReader:
     """The two models: `tags` [features] and `tag_bias` mark targets, `facts` [features, facts] tell what is wished."""
 
-    def __init__(self, kept: Mapping[str, NDArray[Any]]) -> None:
-        self._tags, self._tag_bias = kept["tags"], kept["tag_bias"]
-        self._steps = kept["steps"]
-        self._facts, self._bias = kept["facts"], kept["bias"]
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self._tags, self._tag_bias = arrays["tags"], arrays["tag_bias"]
+        self._steps = arrays["steps"]
+        self._facts, self._bias = arrays["facts"], arrays["bias"]
 
     @classmethod
     def load(cls) -> "WishReader":
         """The reader of the file that ships with Daybook, as it is now."""
-        with as_file(files("assistant.question") / "wish.npz") as path, np.load(path) as kept:
-            return cls(dict(kept))
+        return cls(kept("wish.npz"))
 
     def masked(self, question: str, scope: Scope, table: LexicalTable) -> str:
         """A question's wording alone (see `masked_text`); `scope` holds its limits."""
@@ -126,8 +124,7 @@ class WishReader:
     def facts(self, pieces: Sequence[Piece], marks: Sequence[bool], vector: Vector) -> tuple[Fact, ...]:
         """What is to be stated, the likeliest first; `vector` is of the masked text."""
         hashes, dense = wish_features(pieces, marks, vector)
-        odds = self._bias + self._facts[hashes].sum(axis=0, dtype=np.float32)
-        odds += dense @ self._facts[HASHES:].astype(np.float32)
+        odds = log_odds(self._facts, self._bias, hashes, dense)
         order = [int(n) for n in np.argsort(-odds, kind="stable")]
         return tuple(FACTS[n] for n in order if odds[n] >= 0 or n == order[0])
 
@@ -165,11 +162,11 @@ def pieces_of(question: str, scope: Scope) -> list[Piece]:
     found = [(match.group(), match.start(), match.end()) for match in _PIECE.finditer(question)]
     left = [match.group().lower() for match in _PIECE.finditer(as_written(scope))]
     matcher = SequenceMatcher(None, [text.lower() for text, *_ in found], left, autojunk=False)
-    kept = {block.a + n for block in matcher.get_matching_blocks() for n in range(block.size)}
+    left_over = {block.a + n for block in matcher.get_matching_blocks() for n in range(block.size)}
     pieces, opened = [], ""
     for number, (text, start, end) in enumerate(found):
         is_sign, is_id = text in QUOTES, _ARXIV_ID.fullmatch(text) is not None
-        is_limit = number not in kept and not is_sign and not is_id
+        is_limit = number not in left_over and not is_sign and not is_id
         pieces.append(Piece(text, start, end, is_limit, bool(opened) and not is_sign, is_id))
         if is_sign:
             opened = "" if opened else text
@@ -222,7 +219,7 @@ def tag_features(pieces: Sequence[Piece], table: LexicalTable) -> list[NDArray[n
     """The places of the features of each piece: itself, its neighbours, how rare it is in the library."""
     shapes = ["^^", "^", *(piece.shape for piece in pieces), "$", "$$"]
     rarities = ["", "", *("limit" if piece.is_limit else _rarity(piece, table) for piece in pieces), "", ""]
-    return [hashed(_tag_names(piece, shapes, rarities, n)) for n, piece in enumerate(pieces, start=2)]
+    return [hashed(_tag_names(piece, shapes, rarities, n), HASHES) for n, piece in enumerate(pieces, start=2)]
 
 
 def _tag_names(piece: Piece, shapes: Sequence[str], rarities: Sequence[str], n: int) -> Iterator[str]:
@@ -256,8 +253,8 @@ def masked_text(pieces: Sequence[Piece], marks: Sequence[bool]) -> str:
     plain = (_LIMIT if piece.shape == _MASK else piece.text for piece in pieces)
     words = [_TARGET if is_target else word for word, is_target in zip(plain, marks, strict=True)]
     gaps = [" " * (piece.start > former.end) for former, piece in pairwise(pieces)]
-    kept = [(word, gap) for word, gap, former in zip(words, ["", *gaps], ["", *words], strict=False) if word != former]
-    return "".join(f"{gap}{word}" for word, gap in kept)
+    told = [(word, gap) for word, gap, former in zip(words, ["", *gaps], ["", *words], strict=False) if word != former]
+    return "".join(f"{gap}{word}" for word, gap in told)
 
 
 def wish_features(
@@ -271,7 +268,7 @@ def wish_features(
     signs += [f"ids {any(piece.is_id for piece in pieces)}", f"limits {min(words.count(_MASK), 2)}"]
     grams += [f"limit {piece.text.lower()}" for piece in pieces if piece.is_limit]  # "oldest day" is one, and a wish
     pairs = [f"{word} & {sign}" for word in set(words) for sign in signs]
-    return hashed([*grams, *signs, *pairs]), vector * np.float32(_VECTOR_WEIGHT)
+    return hashed([*grams, *signs, *pairs], HASHES), vector * np.float32(_VECTOR_WEIGHT)
 
 
 def masked_words(pieces: Sequence[Piece], marks: Sequence[bool]) -> list[str]:
@@ -283,8 +280,3 @@ def masked_words(pieces: Sequence[Piece], marks: Sequence[bool]) -> list[str]:
 def grams_of(words: Sequence[str]) -> list[str]:
     """The words, their pairs and triples."""
     return [" ".join(words[n : n + size]) for size in (1, 2, 3) for n in range(len(words) - size + 1)]
-
-
-def hashed(names: Iterable[str], places: int = HASHES) -> NDArray[np.int64]:
-    """The places of named features among so many, each once (Weinberger et al. 2009)."""
-    return np.array(sorted({zlib.crc32(name.encode()) % places for name in names}))
