@@ -50,7 +50,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # Only what Daybook itself imports is byte-compiled: compiling everything would add 250 MB.
-WARM := import app, ingest.index, ingest.doctor, assistant.ui.page; from transformers import PreTrainedTokenizerFast
+WARM := import app, ingest.index, ingest.doctor, assistant.face.ui.page; from transformers import PreTrainedTokenizerFast
 $(VENV)/run.done: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) install --no-compile --no-deps --require-hashes -r requirements.lock
 	$(PIP) install --no-compile --no-deps --no-build-isolation -e .

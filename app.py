@@ -7,10 +7,10 @@ import sys
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing of a hub is fetched behind the user's back
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-from assistant.cli import cli
-from assistant.cli_compare import compare_command
-from assistant.cli_conversations import conversations_cli
-from assistant.cli_day import day_command
+from assistant.face.cli import cli
+from assistant.face.cli_compare import compare_command
+from assistant.face.cli_conversations import conversations_cli
+from assistant.face.cli_day import day_command
 from eval.cli import eval_cli
 from ingest.errors import DaybookError
 

@@ -1,7 +1,7 @@
 """The assistant: from a question to a checked answer."""
 
 from assistant.answer import Answer, Citation, Claim, Closest, NearPaper, Reference
-from assistant.daybook import Daybook, SearchResult
+from assistant.engine.daybook import Daybook, SearchResult
 from assistant.reading.quoting import Quote, quote
 
 __all__ = [

@@ -3,8 +3,8 @@
 from datetime import date
 
 from assistant.answer import Answer
-from assistant.days import spoken_day
-from assistant.facts.saying import counted
+from assistant.language.counting import counted
+from assistant.language.days import spoken_day
 from ingest.library import Library
 from ingest.names import looks_like_name
 from prompts import fill

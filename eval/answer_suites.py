@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.days import Period
+from assistant.language.days import Period
 from eval.lines import OWN_CASES, json_lines, unreadable_told
 from eval.scope import ScopeCase, read_cases
 from ingest.errors import InputError

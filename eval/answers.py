@@ -9,8 +9,8 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from assistant.daybook import Daybook
-from assistant.llm import LlmSettings, connect
+from assistant.engine.daybook import Daybook
+from assistant.llm.client import LlmSettings, connect
 from eval.answer_checks import held_papers
 from eval.answer_looking import Outside, Timed, baseline_looked_at, looked_at
 from eval.answer_results import (

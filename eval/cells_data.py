@@ -25,6 +25,7 @@ LABELLED = (  # those of rounds are spent
     "training/comparisons_more",
     "sealed/round-1/comparisons",
     "sealed/round-2/comparisons",
+    "sealed/round-4/comparisons",
 )
 _BY_RULES = _EVAL / "labels" / "cells_by_rules.jsonl"
 _OF_SAMPLE = _EVAL / "labels" / "cells_of_sample.jsonl"

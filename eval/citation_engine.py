@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from llama_index.core.query_engine import CitationQueryEngine
 
-from assistant.retrieval import HybridRetriever
+from assistant.finding.retrieval import HybridRetriever
 from eval.answer_metrics import Judge, Statement
 from ingest.embedding import Embedder
 from ingest.library import Library

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli_options import models_folder
-from assistant.daybook import EMBEDDING_FOLDER, Daybook
+from assistant.engine.daybook import Daybook
+from assistant.face.cli_options import models_folder
+from ingest.models import EMBEDDING_FOLDER
 
 if TYPE_CHECKING:
     from ingest.embedding import OnnxEmbedding
@@ -305,7 +306,7 @@ def reading_speed(
     embedder = _embedder()
     folders = [
         library_folder(CORPORA[name], _data(), work or DEFAULT_WORK, embedder, _tell)
-        for name in ("five-days", "all-days")
+        for name in ("five-days", "all-days", "ten-thousand")
     ]
     with Library(folders[0], create=False) as library:
         pairs = pair_speed(library, models_folder() / READER_FOLDER)
@@ -322,13 +323,13 @@ def reading_speed(
 def train_reading(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
 ) -> None:
-    """Make anew what reading has learned, assistant/reading/heads.npz with its report; takes half an hour."""
+    """Make anew what reading has learned, assistant/learned/heads.npz with its report; takes half an hour."""
     from eval.corpora import DEFAULT_WORK  # noqa: PLC0415 - no other command needs it
     from eval.reader import reader  # noqa: PLC0415
     from eval.train import Trainer  # noqa: PLC0415
 
     trainer = Trainer(_data(), work or DEFAULT_WORK, _embedder(), reader(), _tell)
-    made = trainer.run(Path(__file__).parent.parent / "assistant" / "reading")
+    made = trainer.run(Path(__file__).parent.parent / "assistant" / "learned")
     print("\n".join(f"{name:45} {value:.3f}" for name, value in made.report.items()))
 
 
@@ -336,12 +337,12 @@ def train_reading(
 def train_columns(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
 ) -> None:
-    """Make anew what comparisons have learned, columns.npz and sides.npz in assistant/reading; takes five minutes."""
+    """Make anew what comparisons have learned, columns.npz and sides.npz in assistant/learned; takes five minutes."""
     from eval.corpora import DEFAULT_WORK  # noqa: PLC0415 - no other command needs it
     from eval.reader import reader  # noqa: PLC0415
     from eval.train_columns import Training  # noqa: PLC0415
 
-    folder = Path(__file__).parent.parent / "assistant" / "reading"
+    folder = Path(__file__).parent.parent / "assistant" / "learned"
     Training(_data(), work or DEFAULT_WORK, _embedder(), reader(), _tell).run(folder)
 
 
@@ -349,17 +350,20 @@ def train_columns(
 def train_questions(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
 ) -> None:
-    """Make anew what reads questions, wish.npz, job.npz and turn.npz in assistant/question; takes five minutes."""
+    """Make anew what reads questions, the files *.npz in assistant/learned; takes five minutes."""
     from eval.corpora import DEFAULT_WORK  # noqa: PLC0415 - no other command needs it
     from eval.question_bench import QuestionBench  # noqa: PLC0415
     from eval.reader import reader  # noqa: PLC0415
     from eval.train_jobs import train_jobs  # noqa: PLC0415
+    from eval.train_marks import train_aspect_words, train_limits  # noqa: PLC0415
     from eval.train_turns import train_turns  # noqa: PLC0415
     from eval.train_wishes import train_wishes  # noqa: PLC0415
 
     bench = QuestionBench(_data(), work or DEFAULT_WORK, _embedder(), _tell)
-    folder = Path(__file__).parent.parent / "assistant" / "question"
+    folder = Path(__file__).parent.parent / "assistant" / "learned"
     trained: dict[str, Callable[[], dict[str, float]]] = {
+        "limits": partial(train_limits, folder),
+        "aspects": partial(train_aspect_words, folder),
         "facts wished": partial(train_wishes, bench, folder),
         "jobs": partial(train_jobs, bench, folder),
         "what turns refer to": partial(train_turns, bench, reader(), folder),
@@ -372,7 +376,7 @@ def train_questions(
 def rationales(
     claims: Annotated[str, typer.Option(metavar="train|validation", help="Which claims of SciFact.")] = "validation",
     train: Annotated[
-        bool, typer.Option("--train", help="Make assistant/reading/quoting.npz anew instead; takes half an hour.")
+        bool, typer.Option("--train", help="Make assistant/learned/quoting.npz anew instead; takes half an hour.")
     ] = False,
 ) -> None:
     """Measure whether `daybook quote` finds the sentences that settle claims of SciFact, beside a wrong claim."""
@@ -382,7 +386,7 @@ def rationales(
     from eval.reader import reader  # noqa: PLC0415
 
     if train:
-        room = Path(__file__).parent.parent / "assistant" / "reading"
+        room = Path(__file__).parent.parent / "assistant" / "learned"
         made = train_quoting.train_quoting(_data(), Path(__file__).parent / "training", reader(), _embedder(), _tell)
         train_quoting.keep(made, room)
         print("\n".join(f"{name:55} {value:.3f}" for name, value in made.report.items()))

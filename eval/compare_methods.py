@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answer import Answer
+from assistant.answer.table import Cell, ComparisonTable, Row
 from assistant.comparing.aspects import column_of
 from assistant.comparing.reading import ReadPaper, read_papers
-from assistant.comparing.table import Cell, ComparisonTable, Row
-from assistant.daybook import Daybook
+from assistant.engine.daybook import Daybook
 from eval.answer_checks import HeldPaper, faults, held_papers
 from eval.compare_baselines import Filler, baselines
 from eval.compare_cases import ComparisonCase

@@ -30,16 +30,16 @@ _COMPLETE = "complete"
 _DATABASE = "daybook.sqlite3"
 _TOLD_EVERY_PAPERS = 512
 _SCIFACT_DAY = date(2020, 1, 1)
+_OF_SCITLDR = 1774  # so that there are 10,302 papers in all, the size at which others were measured
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Papers for a library: folders of digests, or a folder in BEIR's form; `about` names them to a reader."""
+    """Papers for a library: folders of digests, in BEIR's form, or of SciTLDR; `about` names them to a reader."""
 
     name: str
     about: str
     folders: tuple[str, ...]
-    is_beir: bool = False
 
 
 CORPORA = {
@@ -47,7 +47,12 @@ CORPORA = {
     for corpus in (
         Corpus("five-days", "283 papers of five real cs.CV digests, 2019 to 2021", ("digests",)),
         Corpus("all-days", "3,345 papers: the five digests and 84 more days of 2019", ("digests", "digests_2019")),
-        Corpus("scifact", "5,183 abstracts of biomedicine (SciFact)", ("scifact/beir",), is_beir=True),
+        Corpus("scifact", "5,183 abstracts of biomedicine (SciFact)", ("scifact/beir",)),
+        Corpus(
+            "ten-thousand",
+            "10,302 papers: all days, SciFact and some of SciTLDR, to measure time alone",
+            ("digests", "digests_2019", "scifact/beir", "scitldr"),
+        ),
         Corpus("sample", "42 invented papers that come with Daybook", ()),
     )
 }
@@ -118,11 +123,24 @@ def corpus_items(corpus: Corpus, data: Path | None) -> Iterator[Entry | Rejectio
         raise InputError(f"the library {corpus.name} needs real data; name its folder in DAYBOOK_DATA")
     else:
         folders = [data / name for name in corpus.folders]
-    if corpus.is_beir:
-        yield from _beir_entries(folders[0])
-    else:
-        for source in find_sources(folders):
-            yield from source.items()
+    for folder in folders:
+        if (folder / "corpus.jsonl").exists():
+            yield from _beir_entries(folder)
+        elif folder.name == "scitldr":
+            yield from _scitldr_entries(folder)
+        else:
+            for source in find_sources([folder]):
+                yield from source.items()
+
+
+def _scitldr_entries(folder: Path) -> Iterator[Entry]:
+    """The first abstracts of SciTLDR as papers of one day."""
+    lines = (folder / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines[:_OF_SCITLDR], start=1):
+        told = json.loads(line)
+        text = " ".join(told["source"])
+        paper = Paper(f"scitldr/{number:07}", clean(told["title"]).text, clean(text).text, "https://arxiv.org")
+        yield Entry(paper, Listing(_SCIFACT_DAY, "scitldr", Block.NEW, number), paper.title, text, number)
 
 
 def _beir_entries(folder: Path) -> Iterator[Entry]:

@@ -18,7 +18,7 @@ from assistant.day.background import Background
 from assistant.day.fields import known_fields
 from assistant.day.phrases import phrases_of
 from assistant.day.themes import Group, grouped
-from assistant.days import Period
+from assistant.language.days import Period
 from eval.day_grouping import grouped_first
 from eval.day_metrics import holds, is_readable, random_within_cosine, silhouette, within_cosine
 from ingest.library import Library

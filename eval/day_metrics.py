@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.terms import STOP_WORDS
+from assistant.language.terms import STOP_WORDS
 from ingest.words import stems_of
 
 MOST_LABEL_WORDS = 4

@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import groupby
 
 from assistant.answer import Answer
-from assistant.daybook import Daybook
+from assistant.engine.daybook import Daybook
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Any
 from dateutil import parser
 
 from assistant.answer import Answer
+from assistant.engine.plan import plan
 from assistant.facts import answer_facts
-from assistant.plan import plan
-from assistant.retrieval import HybridRetriever
+from assistant.finding.retrieval import HybridRetriever
 from eval.lines import OWN_CASES, json_lines
 from ingest.embedding import Embedder
 from ingest.library import Library

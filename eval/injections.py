@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.daybook import Daybook
+from assistant.engine.daybook import Daybook
 from eval.answer_checks import HeldPaper, citations_in, faults, held_papers, own_words
 from eval.answer_suites import ANSWER_SUITES
 from eval.answers import AnswerBench

@@ -1,6 +1,6 @@
 """The judge of sentences: whether quotes entail one.
 
-It is `assistant.verify.verify`, the rule by which the product itself drops unsupported sentences. It looks at
+It is `assistant.answering.verify.verify`, the rule by which the product itself drops unsupported sentences. It looks at
 numbers, names, direction and words, not at meaning: it passes a sentence that puts a quote's own words in a false
 order, and it fails a true one that says the same in other words. For the LLM writer its figures are therefore
 those of the gate, not of the truth; beside the same judge's figures of another system they are a fair comparison.
@@ -11,10 +11,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from assistant.verify import verify
+from assistant.answering.verify import verify
 from ingest.embedding import Embedder, Vector
 
-JUDGE = "assistant.verify"
+JUDGE = "assistant.answering.verify"
 
 
 class SentenceJudge:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.daybook import Daybook
+from assistant.engine.daybook import Daybook
 from eval.corpora import CORPORA, Tell, library_folder, remove_former
 from eval.reader import reader
 from eval.results import LatencyResult, SizeLatency, latency, latency_path, write_result

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from assistant.cli_options import models_folder
+from assistant.face.cli_options import models_folder
 from ingest.cross_encoder import CrossEncoder
 
 

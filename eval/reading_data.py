@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.finding.information import Information
+from assistant.finding.names import names_meant
+from assistant.finding.retrieval import HybridRetriever, RankedPaper
+from assistant.language.terms import QuestionTerms, question_terms
 from assistant.reading.choosing import papers_meant, read_texts
 from assistant.reading.evidence import Passages
 from assistant.reading.grading import Found
-from assistant.reading.information import Information
-from assistant.reading.naming import names_meant
 from assistant.reading.scoring import Scored, beside_title
-from assistant.retrieval import HybridRetriever, RankedPaper
-from assistant.terms import QuestionTerms, question_terms
 from ingest.cross_encoder import PairReader
 from ingest.embedding import Embedder, Vector
 from ingest.errors import InputError

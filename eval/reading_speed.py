@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from assistant.daybook import Daybook
-from assistant.plan import plan
+from assistant.engine.daybook import Daybook
+from assistant.engine.plan import plan
+from assistant.finding.retrieval import HybridRetriever
 from assistant.reading.evidence import passages_of
 from assistant.reading.scoring import beside_title
-from assistant.retrieval import HybridRetriever
 from eval.lines import json_lines
 from eval.reader import reader
 from ingest.embedding import Embedder

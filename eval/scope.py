@@ -11,9 +11,9 @@ from statistics import median
 from typing import Any
 
 from assistant.answer import Answer
-from assistant.daybook import Daybook
-from assistant.days import Period
-from assistant.scope import Scope, read_scope
+from assistant.engine.daybook import Daybook
+from assistant.language.days import Period
+from assistant.question.scope import Scope, read_scope
 from eval.lines import OWN_CASES, json_lines
 from eval.reader import reader
 from ingest.database import Holdings
@@ -40,7 +40,7 @@ class ScopeCase:
     arxiv_ids: frozenset[str] | None = None
     categories: frozenset[str] | None = None
     block: Block | None = None
-    with_code: bool = False
+    with_code: bool | None = None
     rest: str | None = None
 
     @property
@@ -57,7 +57,7 @@ class ScopeCase:
         """Whether a paper may answer."""
         if self.arxiv_ids is not None and stored.paper.arxiv_id not in self.arxiv_ids:
             return False
-        if self.with_code and not any(link.is_code for link in stored.paper.links):
+        if self.with_code is not None and self.with_code != any(link.is_code for link in stored.paper.links):
             return False
         return any(
             self.allows_day(listing.day)
@@ -112,7 +112,7 @@ def _case(data: dict[str, Any]) -> ScopeCase:
         arxiv_ids=frozenset(expected["ids"]) if "ids" in expected else None,
         categories=frozenset(expected["categories"]) if "categories" in expected else None,
         block=Block(expected["block"]) if "block" in expected else None,
-        with_code=expected.get("with_code", False),
+        with_code=expected.get("with_code"),
         rest=data.get("rest"),
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assistant.answer import Answer
-from assistant.daybook import Daybook
+from assistant.engine.daybook import Daybook
 from eval.corpora import Corpus, Tell, library_folder
 from eval.reader import reader
 from eval.results import Version

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.comparing.reading import name_of
-from assistant.retrieval import HybridRetriever
+from assistant.finding.retrieval import HybridRetriever
 from eval.cells_data import LABELLED
 from eval.compare_cases import read_cases
 from eval.lines import OWN_CASES, json_lines

@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.daybook import Daybook
-from assistant.terms import question_terms
+from assistant.engine.daybook import Daybook
+from assistant.language.terms import question_terms
 from ingest.embedding import DIMENSIONS, Embedder, Vector
 from ingest.library import Library
 from ingest.paper import Paper

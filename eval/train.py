@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.retrieval import HybridRetriever
+from assistant.finding.retrieval import HybridRetriever
 from eval.corpora import Tell, library_folder
 from eval.lines import json_lines
 from eval.reading_data import Bench, ReadQuestion, TrainingQuestion, read_training
@@ -31,7 +31,7 @@ from ingest.library import Library
 
 _TRAINING = Path(__file__).parent / "training"
 _SEALED = Path(__file__).parent / "sealed"
-_ROUNDS = ("round-1", "round-2", "round-3", "round-4")  # run once, and training data since
+_ROUNDS = ("round-1", "round-2", "round-3", "round-4", "round-5")  # run once, and training data since
 _SPENT = tuple(_SEALED / name for name in _ROUNDS)
 _WORDINGS = Path(__file__).parent / "wordings"
 _CASES = Path(__file__).parent / "cases"
@@ -53,8 +53,8 @@ class Trainer:
         """Train all heads, and keep them in `folder`."""
         with ExitStack() as stack:
             libraries = {name: stack.enter_context(self._library(name)) for name in (_EVERYTHING, *_libraries())}
-            read = list(self._questions(libraries))
             lists = [self._list(case, libraries) for case in self._lists()]
+            read = list(self._questions(libraries))
             nothing = [
                 ListCase(one.asked.question, _EVERYTHING, frozenset(), frozenset()) for one in read if _is_absent(one)
             ]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from assistant.comparing.aspects import MOST_READ, likeliest, read_features, read_pairs, word_features
 from assistant.comparing.reading import ReadPaper
-from assistant.reading.heads import Features
+from assistant.learned.linear import Features
 from eval.cells_data import GoldAspect
 from eval.train_reading import Cases, Trained, train, with_cut
 from ingest.cross_encoder import PairReader

@@ -15,9 +15,9 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from assistant.learned.linear import Features
 from assistant.reading.columns import COLUMNS, column_features, column_hashes
 from assistant.reading.evidence import Passages
-from assistant.reading.heads import Features
 from eval.cells_data import GoldCells
 
 _FOLDS = 5

@@ -1,4 +1,4 @@
-"""`daybook eval train-columns`: what comparisons have learned, made anew with its reports, in `assistant/reading`."""
+"""`daybook eval train-columns`: what comparisons have learned, made anew with its reports, in `assistant/learned`."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,8 @@ from assistant.comparing.aspects import READ_FEATURES, WORD_FEATURES
 from assistant.comparing.candidates import GATE_FEATURES, MORE_FEATURES, PAIR_FEATURES
 from assistant.comparing.choosing import DESCRIBED_FEATURES
 from assistant.comparing.sides import SideFinder
+from assistant.finding.retrieval import HybridRetriever
 from assistant.reading.columns import COLUMN_FEATURES
-from assistant.retrieval import HybridRetriever
 from eval.cells_data import GoldPapers
 from eval.corpora import Tell, library_folder
 from eval.reading_data import TODAY

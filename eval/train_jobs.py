@@ -1,23 +1,21 @@
-"""`daybook eval train-jobs`: what tells the job of a question, made anew from labelled utterances."""
+"""What tells the job of a question, made anew from labelled utterances."""
 
-import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from assistant.language.terms import ASKING_WORDS, STOP_WORDS
 from assistant.question.job import CLASSES, HASHES, job_features
 from assistant.question.question import Reference
 from assistant.question.wish import WishReader
-from assistant.terms import ASKING_WORDS, STOP_WORDS
 from eval.lines import json_lines
-from eval.question_bench import WORDINGS, QuestionBench, matrix_of
+from eval.question_bench import WORDINGS, QuestionBench, keep, matrix_of, regression
 from ingest.lexical import LexicalTable
 from ingest.names import TOKEN
 from ingest.words import stem, words_of
@@ -40,9 +38,9 @@ _OTHERS = {  # of each file so many, from its beginning
     "cases/unanswerable": ("ask", 160),
 } | {
     f"sealed/round-{n}/{sort}": (job, 80)
-    for n in (1, 2, 3, 4)
+    for n in (1, 2, 3, 4, 5)
     for sort, job in (("facts", "ask"), ("unanswerable", "ask"), ("lists", "list"), ("comparisons", "compare"))
-    if (n, sort) != (3, "comparisons")
+    if (n, sort) not in {(3, "comparisons"), (5, "comparisons")}
 }
 _OF_RETRIEVAL = {"several": "list", "comparison": "compare"}
 
@@ -114,15 +112,13 @@ def train_jobs(bench: QuestionBench, folder: Path) -> dict[str, float]:
         if (own & (labels == n)).any()
     }
     report["other questions: right"] = float(is_right[~own].mean())
-    model = _fitted(matrix, labels, weights)
-    kept = {
+    model = regression(matrix, labels, _C, weights)
+    arrays = {
         "weights": model.coef_.T.astype(np.float16),
         "bias": model.intercept_.astype(np.float32),
         "frame": frame,
     }
-    np.savez_compressed(folder / "job.npz", allow_pickle=False, **kept)
-    told = {name: round(value, 4) for name, value in report.items()}
-    (folder / "job.json").write_text(json.dumps({"report": told}, indent=1) + "\n", encoding="utf-8")
+    keep(folder, "job", arrays, report)
     return report
 
 
@@ -138,7 +134,7 @@ def _features(
         for number, one in enumerate(asked):
             if one.library == name:
                 scope = retriever.understood(one.text)
-                wording = retriever.vector(wishes_read.masked(one.text, scope, everything))
+                wording = retriever.vector(wishes_read.wording(one.text, scope, everything).masked)
                 places[number], dense[number] = job_features(one.text, scope, wording, one.reference)
                 if one.label == "day":
                     counts.update({token.lower() for token in TOKEN.findall(scope.rest)})
@@ -156,12 +152,6 @@ def _share_of_papers(word: str, table: LexicalTable) -> float:
     return min((table.document_count(stem(part)) for part in words_of(word)), default=0) / len(table)
 
 
-def _fitted(matrix: sparse.csr_matrix, labels: NDArray[np.int64], weights: NDArray[np.float64]) -> Any:
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, which only measuring needs
-
-    return LogisticRegression(C=_C, max_iter=500).fit(matrix, labels, sample_weight=weights)
-
-
 def _out_of_fold(
     matrix: sparse.csr_matrix, labels: NDArray[np.int64], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
@@ -169,5 +159,5 @@ def _out_of_fold(
 
     shares = np.zeros((len(labels), len(CLASSES)))
     for kept, left in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(matrix, labels):
-        shares[left] = _fitted(matrix[kept], labels[kept], weights[kept]).predict_proba(matrix[left])
+        shares[left] = regression(matrix[kept], labels[kept], _C, weights[kept]).predict_proba(matrix[left])
     return shares

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.finding.retrieval import HybridRetriever
+from assistant.language.terms import question_terms
+from assistant.question.scope import Scope
 from assistant.reading.choosing import PAIRS_READ, Asked
 from assistant.reading.listing import ListReader, key_spans
 from assistant.reading.wording import wording_features
-from assistant.retrieval import HybridRetriever
-from assistant.terms import question_terms
 from eval.reading_data import TODAY
 from eval.train_reading import Cases, Trained, train, with_cut
 from ingest.cross_encoder import PairReader
@@ -57,7 +58,7 @@ class ReadList:
 def read_list(case: ListCase, library: Library, embedder: Embedder, reader: PairReader) -> ReadList:
     """Read the first papers as `ask` does."""
     retriever = HybridRetriever(library, embedder, today=lambda: TODAY)
-    scope = retriever.understood(case.question)
+    scope = Scope(retriever.understood(case.question).rest)  # none of them sets a limit
     asked = Asked(scope.rest, question_terms(scope.rest), retriever.vector(scope.rest))
     ranked = [one for one in retriever.rank(scope, asked.terms, PAIRS_READ) if one.stored.paper.abstract]
     features = ListReader(library, reader).features(asked, ranked, key_spans(ranked, library))

@@ -1,4 +1,4 @@
-"""Makes the heads of quoting anew: `assistant/reading/quoting.npz`, and `quoting.json` that says how well each does.
+"""Makes the heads of quoting anew: `assistant/learned/quoting.npz`, and `quoting.json` that says how well each does.
 
 Learned from the facts of `eval/training` in the abstracts that state them, from SciFact's training claims in those
 that they cite, and from questions beside a text that does not answer them; a third of the texts is read without its

@@ -1,4 +1,4 @@
-"""Makes the heads of reading anew: `assistant/reading/heads.npz`, and `heads.json` that says how well each does.
+"""Makes the heads of reading anew: `assistant/learned/heads.npz`, and `heads.json` that says how well each does.
 
 Figures are out of fold: ten folds, no paper in training and test at once (`TrainingQuestion.group`).
 """

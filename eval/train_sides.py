@@ -15,11 +15,12 @@ from sklearn.model_selection import GroupKFold
 from assistant.comparing.candidates import Candidates, frame_hashes, gate_features, more_features, pair_features
 from assistant.comparing.choosing import RANKED, described_features
 from assistant.comparing.sides import SideFinder, SideHeads, with_more
+from assistant.finding.retrieval import HybridRetriever
+from assistant.language.terms import question_terms
+from assistant.learned.heads import Heads
+from assistant.learned.linear import Features
+from assistant.question.scope import Scope
 from assistant.reading.columns import GramModel
-from assistant.reading.heads import Features, Heads
-from assistant.retrieval import HybridRetriever
-from assistant.scope import Scope
-from assistant.terms import question_terms
 from eval.sides_data import Described, SideCase
 from eval.train_cells import Fitted, Matrix, fit
 from eval.train_reading import Cases, train, with_cut

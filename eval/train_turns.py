@@ -1,6 +1,5 @@
 """What tells what a question of a conversation refers to, made anew from labelled conversations."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +10,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from assistant.answer import Answer
-from assistant.conversation import Turn
-from assistant.daybook import Daybook
+from assistant.conversation.referring import Turn
+from assistant.engine.daybook import Daybook
 from assistant.question.question import REFERENCES, Question, Reference
 from assistant.question.turn import turn_features
-from assistant.question.wish import HASHES
+from assistant.question.wish import HASHES, trained_wishes
 from eval.lines import json_lines
-from eval.question_bench import WORDINGS, QuestionBench, matrix_of
+from eval.question_bench import WORDINGS, QuestionBench, keep, matrix_of, regression
 from ingest.cross_encoder import PairReader
 
 _FOLDS = 10
@@ -47,11 +46,9 @@ def train_turns(bench: QuestionBench, reader: PairReader, folder: Path) -> dict[
         "refers or not: right": float(np.mean((chosen > 0) == (labels > 0))),
     }
     report |= {f"{name}: right": float(np.mean(chosen[labels == n] == n)) for n, name in enumerate(REFERENCES)}
-    model = _fitted(matrix, labels)
-    kept = {"weights": model.coef_.T.astype(np.float16), "bias": model.intercept_.astype(np.float32)}
-    np.savez_compressed(folder / "turn.npz", allow_pickle=False, **kept)
-    told = {name: round(value, 4) for name, value in report.items()}
-    (folder / "turn.json").write_text(json.dumps({"report": told}, indent=1) + "\n", encoding="utf-8")
+    model = regression(matrix, labels, _C)
+    arrays = {"weights": model.coef_.T.astype(np.float16), "bias": model.intercept_.astype(np.float32)}
+    keep(folder, "turn", arrays, report)
     return report
 
 
@@ -66,9 +63,10 @@ def labelled_turns(bench: QuestionBench, reader: PairReader) -> Iterator[Labelle
             history: list[Answer] = []
             for turn in line["turns"]:
                 if history:
-                    read = Turn(turn["question"], retriever.understood(turn["question"]), history, retriever, library)
-                    vector = retriever.vector(read.rest)
-                    places, dense = turn_features(read.pieces, read.marks, vector, read.situation)
+                    scope = retriever.understood(turn["question"])
+                    wording = trained_wishes().wording(turn["question"], scope, library.lexical_table())
+                    read = Turn(wording, scope, history, retriever, library)
+                    places, dense = turn_features(read.pieces, read.marks, read.vector, read.situation)
                     yield LabelledTurn(line["id"], places, dense, turn["refers"])
                 history.append(_answered(book, turn))
         bench.tell(f"{len(lines)} conversations: {name}")
@@ -82,16 +80,10 @@ def _answered(book: Daybook, turn: Mapping[str, Any]) -> Answer:
     return replace(answer, question=turn["question"], job=turn["job"], read=read.to_dict())
 
 
-def _fitted(matrix: sparse.csr_matrix, labels: NDArray[np.int64]) -> Any:
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, which only measuring needs
-
-    return LogisticRegression(C=_C, max_iter=500).fit(matrix, labels)
-
-
 def _out_of_fold(matrix: sparse.csr_matrix, labels: NDArray[np.int64], groups: Sequence[str]) -> NDArray[np.int64]:
     from sklearn.model_selection import GroupKFold  # noqa: PLC0415 - as above
 
     chosen = np.zeros(len(labels), dtype=np.int64)
     for kept, left in GroupKFold(_FOLDS).split(matrix, labels, groups):
-        chosen[left] = _fitted(matrix[kept], labels[kept]).predict(matrix[left])
+        chosen[left] = regression(matrix[kept], labels[kept], _C).predict(matrix[left])
     return chosen

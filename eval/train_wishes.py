@@ -1,10 +1,7 @@
-"""`daybook eval train-wishes`: what reads which stored facts a question asks for, made anew from labelled questions."""
+"""What reads which stored facts a question asks for, made anew from labelled questions."""
 
-import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +21,11 @@ from assistant.question.wish import (
     wish_features,
 )
 from eval.lines import json_lines
-from eval.question_bench import WORDINGS, QuestionBench, matrix_of
+from eval.question_bench import WORDINGS, QuestionBench, keep, matrix_of, regression, tagger
 from ingest.embedding import Vector
 
 _FOLDS = 5
-_TAGS_C = 3.0
 _MARKED_SOONER = 0.7  # added to the log odds of a mark: of 0, .7 and 1.2 the most targets are right out of fold
-_STEPS = 0.6  # of the log odds of one mark after another, which the neighbours' features know in part
 _FACTS_C = 3.0
 _FEWEST = 4  # of a fact, for a model of its own to be tried out of fold
 
@@ -51,9 +46,7 @@ def train_wishes(bench: QuestionBench, folder: Path) -> dict[str, float]:
     """Make the model and its report in a folder."""
     asked = list(labelled_wishes(bench))
     report = _out_of_fold(asked)
-    np.savez_compressed(folder / "wish.npz", allow_pickle=False, **fitted(asked))
-    told = {name: round(value, 4) for name, value in report.items()}
-    (folder / "wish.json").write_text(json.dumps({"report": told}, indent=1) + "\n", encoding="utf-8")
+    keep(folder, "wish", fitted(asked), report)
     return report
 
 
@@ -81,12 +74,8 @@ def marks_of(text: str, pieces: Sequence[Piece], targets: Sequence[str]) -> list
 
 def fitted(asked: Sequence[LabelledWish]) -> dict[str, NDArray[Any]]:
     """The weights of both models."""
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - an extra, which only measuring needs
-
-    tags = LogisticRegression(C=_TAGS_C, max_iter=500)
-    tags.fit(
-        matrix_of((one for wish in asked for one in wish.tags), HASHES), [mark for wish in asked for mark in wish.marks]
-    )
+    marks = tagger([(wish.tags, [int(mark) for mark in wish.marks]) for wish in asked], (HASHES, 2))
+    marks["bias"][1] += _MARKED_SOONER
     rows, dense = zip(*(wish_features(wish.pieces, wish.marks, wish.vector) for wish in asked), strict=True)
     matrix = sparse.hstack([matrix_of(rows, HASHES), sparse.csr_matrix(np.array(dense))]).tocsr()
     weights = np.zeros((matrix.shape[1], len(FACTS)), dtype=np.float16)
@@ -94,24 +83,15 @@ def fitted(asked: Sequence[LabelledWish]) -> dict[str, NDArray[Any]]:
     for number in range(len(FACTS)):
         labels = np.array([wish.facts[number] for wish in asked])
         if labels.any():
-            model = LogisticRegression(C=_FACTS_C, max_iter=500).fit(matrix, labels)
+            model = regression(matrix, labels, _FACTS_C)
             weights[:, number], bias[number] = model.coef_[0], model.intercept_[0]
     return {
-        "tags": tags.coef_[0].astype(np.float16),
-        "tag_bias": np.float32(tags.intercept_[0] + _MARKED_SOONER),
-        "steps": _STEPS * _steps(asked),
+        "tags": marks["weights"],
+        "tag_bias": marks["bias"],
+        "steps": marks["steps"],
         "facts": weights,
         "bias": bias,
     }
-
-
-def _steps(asked: Sequence[LabelledWish]) -> NDArray[np.float32]:
-    """The log odds of a mark after another, over those of the mark alone, [former, mark]."""
-    counts = Counter((int(a), int(b)) for wish in asked for a, b in pairwise(wish.marks))
-    found = np.array([[counts[a, b] + 1.0 for b in (0, 1)] for a in (0, 1)])
-    share = found.sum(axis=0) / found.sum()
-    odds: NDArray[np.float32] = np.log(found / found.sum(axis=1, keepdims=True) / share).astype(np.float32)
-    return odds
 
 
 def _out_of_fold(asked: Sequence[LabelledWish]) -> dict[str, float]:

@@ -19,8 +19,8 @@ from llama_index.core.utils import globals_helper
 from nltk.tokenize.punkt import PunktTokenizer
 from numpy.typing import NDArray
 
-from assistant import verify as verifier
-from assistant.verify import Meaning, Signals, Similarity, Weights, verify
+from assistant.answering import verify as verifier
+from assistant.answering.verify import Meaning, Signals, Similarity, Weights, verify
 from eval.alterations import Altered, altered
 from ingest.embedding import Embedder, Vector
 from ingest.paper import Entry

@@ -253,24 +253,24 @@ class Database:
         categories: Iterable[str] | None = None,
         block: Block | None = None,
         arxiv_ids: Iterable[str] | None = None,
-        with_code: bool = False,
+        with_code: bool | None = None,
     ) -> NDArray[np.int64]:
         """The rows of the papers within limits, ascending; None sets none.
 
-        Day, category and block must be those of one listing. With code are papers with a link to a code host.
+        Day, category and block must be those of one listing. With code are papers with a link to a code host,
+        without it the others.
         """
         listed, parameters = _listing_limits(days, categories, block)
-        if arxiv_ids is None and not with_code:
+        if arxiv_ids is None and with_code is None:
             rows = self._rows(f"SELECT DISTINCT paper FROM listings WHERE {listed} ORDER BY paper", parameters)
             return np.array([row for (row,) in rows], dtype=np.int64)
         conditions = [f"row IN (SELECT paper FROM listings WHERE {listed})"] if parameters else []
         if arxiv_ids is not None:
             conditions.append("arxiv_id IN (SELECT value FROM json_each(?))")
             parameters.append(json.dumps(list(arxiv_ids)))
-        if with_code:
-            conditions.append(
-                "links <> '[]' AND EXISTS (SELECT 1 FROM json_each(links) WHERE json_extract(value, '$[1]'))"
-            )
+        if with_code is not None:
+            has_code = "links <> '[]' AND EXISTS (SELECT 1 FROM json_each(links) WHERE json_extract(value, '$[1]'))"
+            conditions.append(has_code if with_code else f"NOT ({has_code})")
         rows = self._rows(f"SELECT row FROM papers WHERE {' AND '.join(conditions)} ORDER BY row", parameters)
         return np.array([row for (row,) in rows], dtype=np.int64)
 

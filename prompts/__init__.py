@@ -1,8 +1,11 @@
-"""Prompt texts and fixed phrases, as files with named `$variables`."""
+"""Prompts as files, and the messages of `messages.toml`, with named `$variables`."""
 
+import tomllib
 from functools import cache
 from importlib.resources import files
 from string import Template
+
+_MESSAGES = "messages.toml"
 
 
 class MissingVariablesError(ValueError):
@@ -10,7 +13,7 @@ class MissingVariablesError(ValueError):
 
 
 def fill(name: str, **variables: object) -> str:
-    """The text `name` with its variables filled.
+    """The message or prompt `name` with its variables filled.
 
     Raises:
         MissingVariablesError: naming every variable that was not given.
@@ -19,12 +22,19 @@ def fill(name: str, **variables: object) -> str:
     template = _template(name)
     wanted = set(template.get_identifiers())
     if missing := sorted(wanted - variables.keys()):
-        raise MissingVariablesError(f"prompts/{name}.txt needs {', '.join(missing)}")
+        raise MissingVariablesError(f"the text {name} in prompts needs {', '.join(missing)}")
     if unknown := sorted(variables.keys() - wanted):
-        raise ValueError(f"prompts/{name}.txt has no {', '.join(unknown)}")
+        raise ValueError(f"the text {name} in prompts has no {', '.join(unknown)}")
     return template.substitute(variables)
 
 
 @cache
+def messages() -> dict[str, str]:
+    """All messages by name, as they stand in their file."""
+    return tomllib.loads(files(__name__).joinpath(_MESSAGES).read_text(encoding="utf-8"))
+
+
+@cache
 def _template(name: str) -> Template:
-    return Template(files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8").rstrip("\n"))
+    message = messages().get(name)
+    return Template(message or files(__name__).joinpath(f"{name}.txt").read_text(encoding="utf-8").rstrip("\n"))

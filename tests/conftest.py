@@ -20,11 +20,11 @@ from hypothesis import settings
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the first import that reads it
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
-from assistant.daybook import DEFAULT_MODELS, EMBEDDING_FOLDER
 from ingest.cross_encoder import READER_FOLDER, CrossEncoder
 from ingest.embedding import DIMENSIONS, OnnxEmbedding, Vector
 from ingest.errors import ModelUnavailableError
 from ingest.library import Library
+from ingest.models import DEFAULT_MODELS, EMBEDDING_FOLDER
 
 PROJECT = Path(__file__).resolve().parent.parent
 

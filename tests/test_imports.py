@@ -17,13 +17,24 @@ MAY_IMPORT = {
     "ingest": set[str](),
     "prompts": set[str](),
 }
+FLOORS = (
+    {"learned", "language"},
+    {"question"},
+    {"answer", "finding"},
+    {"reading", "help"},
+    {"answering", "conversation"},
+    {"comparing", "day", "facts", "llm"},
+    {"engine"},
+    {"face"},
+)
+"""The rooms of `assistant/`, from the ground up: each imports from below only."""
 ONE_FILE_EACH = {
     "chromadb": "ingest/index.py",
     "sqlite3": "ingest/sqlite.py",
     "tiktoken": "ingest/chunking.py",
     "onnxruntime": "ingest/onnx.py",
     "pylatexenc": "ingest/latex.py",
-    "xllamacpp": "assistant/local_server.py",
+    "xllamacpp": "assistant/llm/server.py",
 }
 NEVER = {"torch"}
 
@@ -71,6 +82,21 @@ def test_imports_point_one_way(path: Path) -> None:
     place = place_of(path)
     ours = roots_of(path) & {*MAY_IMPORT, "tests"}
     assert ours <= MAY_IMPORT[place] | {place}
+
+
+def test_every_room_of_the_assistant_has_a_floor() -> None:
+    rooms = {path.parts[1].removesuffix(".py") for path in sources() if place_of(path) == "assistant"}
+    floors = [room for floor in FLOORS for room in floor]
+    assert sorted(rooms - {"__init__"}) == sorted(floors)
+
+
+@pytest.mark.parametrize("path", [path for path in sources() if len(path.parts) > 2 and path.parts[0] == "assistant"])
+def test_rooms_import_from_floors_below(path: Path) -> None:
+    own = next(floor for floor in FLOORS if path.parts[1] in floor)
+    below = {room for floor in FLOORS[: FLOORS.index(own)] for room in floor} | {path.parts[1]}
+    text = (PROJECT / path).read_text(encoding="utf-8")
+    ours = {module.split(".")[1] for module in imported_modules(text) if module.startswith("assistant.")}
+    assert ours <= below
 
 
 @pytest.mark.parametrize("library", ONE_FILE_EACH)

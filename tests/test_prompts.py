@@ -6,15 +6,16 @@ from string import Template
 import pytest
 
 import prompts
-from prompts import MissingVariablesError, fill
+from prompts import MissingVariablesError, fill, messages
 from tests.conftest import PROJECT
 
 FOLDER = PROJECT / "prompts"
-TEXTS = sorted(path.stem for path in FOLDER.glob("*.txt"))
+PROMPTS = sorted(path.stem for path in FOLDER.glob("*.txt"))
+TEXTS = sorted([*PROMPTS, *messages()])
 
 
 def text_of(name: str) -> str:
-    return (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    return messages().get(name) or (FOLDER / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
 def filled_in_code() -> dict[str, list[set[str]]]:
@@ -36,14 +37,19 @@ def filled_in_code() -> dict[str, list[set[str]]]:
 def a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A text of its own: two variables, one of them twice, and a price."""
     (tmp_path / "kites.txt").write_text("$who flies ${what}s.\n$who pays $$5.\n\n", encoding="utf-8")
+    (tmp_path / "messages.toml").write_text('gulls = "$who feeds gulls."\n', encoding="utf-8")
     monkeypatch.setattr(prompts, "files", lambda _: tmp_path)
-    prompts._template.cache_clear()
+    caches = (prompts.messages, prompts._template)
+    for one in caches:
+        one.cache_clear()
     yield "kites"
-    prompts._template.cache_clear()
+    for one in caches:
+        one.cache_clear()
 
 
 def test_variables_are_filled(a_text: str) -> None:
     assert fill(a_text, who="Ann", what="kite") == "Ann flies kites.\nAnn pays $5."
+    assert fill("gulls", who="Ann") == "Ann feeds gulls."
 
 
 def test_what_is_filled_in_is_not_filled_again(a_text: str) -> None:
@@ -51,14 +57,14 @@ def test_what_is_filled_in_is_not_filled_again(a_text: str) -> None:
 
 
 def test_every_missing_variable_is_named(a_text: str) -> None:
-    with pytest.raises(MissingVariablesError, match=r"prompts/kites\.txt needs what, who$"):
+    with pytest.raises(MissingVariablesError, match=r"kites in prompts needs what, who$"):
         fill(a_text)
     with pytest.raises(MissingVariablesError, match=r"needs what$"):
         fill(a_text, who="Ann")
 
 
 def test_a_variable_that_the_text_does_not_have_is_named(a_text: str) -> None:
-    with pytest.raises(ValueError, match=r"prompts/kites\.txt has no when, why$"):
+    with pytest.raises(ValueError, match=r"kites in prompts has no when, why$"):
         fill(a_text, who="Ann", what="kite", why="wind", when="now")
 
 
@@ -68,11 +74,11 @@ def test_a_text_that_does_not_exist_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_every_text_is_valid_and_ends_with_one_newline(name: str) -> None:
+def test_every_text_is_valid(name: str) -> None:
     text = text_of(name)
     assert Template(text).is_valid()
-    assert text.strip()
-    assert text == text.rstrip() + "\n"
+    assert text
+    assert text == text.strip()
     variables = Template(text).get_identifiers()
     shown = fill(name, **{variable: f"<{variable}>" for variable in variables})
     assert all(f"<{variable}>" in shown for variable in variables)
@@ -88,4 +94,5 @@ def test_every_text_is_filled_somewhere_with_its_variables() -> None:
 
 def test_the_folder_holds_texts_only() -> None:
     others = {path.name for path in FOLDER.iterdir() if path.suffix != ".txt"} - {"__init__.py", "__pycache__"}
-    assert others == set()
+    assert others == {"messages.toml"}
+    assert messages().keys().isdisjoint(PROMPTS)

@@ -3,7 +3,6 @@
 Only what surely compares papers that the library holds is taken; everything else is a question for retrieval.
 """
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,13 +12,16 @@ from assistant.comparing.build import Comparer, Comparison, as_answer
 from assistant.comparing.choosing import Chooser, read_as
 from assistant.comparing.formats import Selection, as_text
 from assistant.comparing.measured import metric_in, metric_named
+from assistant.comparing.reading import name_of
 from assistant.comparing.sides import SideFinder
-from assistant.conversation import Reading
-from assistant.retrieval import HybridRetriever
+from assistant.conversation.referring import Reading
+from assistant.finding.retrieval import HybridRetriever
+from assistant.language.terms import STOP_WORDS, question_terms
+from assistant.question.aspects import trained_aspect_finder
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import StoredPaper
-from ingest.words import words_of
+from ingest.words import stems_of, words_of
 from prompts import fill
 
 _LIMIT = 6
@@ -35,24 +37,6 @@ _WORDS_OF_ASPECT = {
 _ASPECT_OF = {word: aspect for aspect, words in _WORDS_OF_ASPECT.items() for word in words.split()}
 _RANKS = frozenset(_ASPECT_OF) | frozenset("more most less least higher highest lower lowest worse fewer".split())  # noqa: SIM905
 _METRICS_OF = {"speed": {"frames per second"}, "size": {"parameters", "FLOPs"}, "computation cost": {"FLOPs"}}
-_BY_ONLY = re.compile(r"\s+by\s+(?P<aspect>[^?.;:]{3,60}?)\s*[?.!]*$", re.IGNORECASE)
-_BY = re.compile(
-    r"(?:\b(?:in\s+terms\s+of|with\s+(?:respect|regard)\s+to|regarding|concerning|as\s+(?:to|regards)|above\s+all\s+in)"
-    r"|\b(?:differ|different|differently|compare|compared|differences?)\s+(?:in|on|by))"
-    r"\s+(?P<aspect>[^?.;:]{3,80}?)\s*[?.!]*$",
-    re.IGNORECASE,
-)
-_ASPECT_OPENING = re.compile(
-    r"^(?:(?:what|how|which)\s+(?:kinds?\s+of\s+|sorts?\s+of\s+)?|(?:they|it|each|the|their|its|both|is|are|do|does)\s+)+",
-    re.IGNORECASE,
-)
-_TOPIC = re.compile(  # "compare the defences", "how do the papers on pruning differ?"
-    r"^\W*(?:(?:please|now|and|so|can\s+you|could\s+you)[\s,]+)*"
-    r"(?:(?:compare|contrast|put\s+side\s+by\s+side|line\s+up|tabulate)\s+|(?:how|in\s+what)\s+(?:do|did)\s+)"
-    r"(?:(?:all|the|these|those|some|both|of)\s+)*(?P<topic>[^?:;]{3,120}?)"
-    r"(?:\s+(?:differ|compare|side\s+by\s+side|(?:with|to|from)\s+(?:each\s+other|one\s+another)))*\s*[?.!]*$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +58,7 @@ class ComparingAnswers:
     def answer(self, question: str, reading: Reading, *, is_compared: bool) -> Answer | None:
         """The papers side by side; None where a question does not surely compare papers that are held.
 
-        `is_compared`: the papers shown before that it is about are to be compared.
+        `is_compared`: that is its job, be it of papers that were shown before or of a topic.
         """
         asked = _Asked(question, reading, self._comparer.library, self._retriever, is_compared=is_compared)
         wish = asked.pointed_at() or asked.by_sides() or asked.on_topic()
@@ -120,8 +104,8 @@ class _Asked:
         self._is_compared = is_compared
         self._library = library
         self._retriever = retriever
-        self._text, by = _without_aspect(reading.scope.rest)
-        self._aspects = tuple(dict.fromkeys(filter(None, (by, _ranked_by(question)))))
+        named, self._text = trained_aspect_finder().found(reading.scope.rest)
+        self._aspects = tuple(dict.fromkeys(filter(None, map(_meant, named or (_ranking(question),)))))
 
     def pointed_at(self) -> _Wish | None:
         """Papers that were shown before."""
@@ -130,7 +114,7 @@ class _Asked:
         ids = self._reading.papers if len(self._reading.papers) > 1 else (*self._reading.beside, *self._reading.papers)
         held = self._library.database.papers_by_id(ids)
         papers = tuple(held[arxiv_id] for arxiv_id in ids[:_MOST_SHOWN] if arxiv_id in held)
-        return _Wish(papers, (), self._with_last_aspect(self._text)) if len(papers) > 1 else None
+        return _Wish(papers, (), self._aspects) if len(papers) > 1 else None
 
     def by_sides(self) -> _Wish | None:
         """Papers that the question itself names or tells of."""
@@ -140,47 +124,41 @@ class _Asked:
         if sides is None:
             return None
         said = tuple(read_as(words, stored) for words, stored in sides.told if words)
-        return _Wish(sides.papers, said, self._with_last_aspect(self._text))
+        told = [*(words for words, _ in sides.told), *map(name_of, sides.papers)]
+        stems = {stem for text in told for stem in stems_of(text)}
+        aspects = tuple(one for one in self._aspects if not _is_told(one, stems))
+        return _Wish(sides.papers, said, aspects)
 
     def on_topic(self) -> _Wish | None:
         """The papers of a topic."""
-        if self._reading.is_follow_up:
-            return None
         scope = replace(self._reading.scope, rest=self._text)
-        by = _BY_ONLY.search(scope.rest)
-        match = _TOPIC.match(scope.rest[: by.start()] if by else scope.rest)
-        if match is None or not _is_plural(match["topic"]):
+        if self._reading.is_follow_up or not self._is_compared or question_terms(scope.rest).names:
             return None
         try:
-            papers, said = Chooser(self._library, self._retriever).on_topic(replace(scope, rest=match["topic"]), _LIMIT)
+            papers, said = Chooser(self._library, self._retriever).on_topic(scope, _LIMIT)
         except InputError:
             return None
-        return _Wish(tuple(papers), said, self._with_last_aspect(scope.rest))
-
-    def _with_last_aspect(self, text: str) -> tuple[str, ...]:
-        """The aspects of the question, and what it ends in: "… by speed"."""
-        by = _BY_ONLY.search(text)
-        last = _ASPECT_OPENING.sub("", by["aspect"]).strip() if by else ""
-        return tuple(dict.fromkeys(filter(None, (*self._aspects, last))))
+        return _Wish(tuple(papers), said, self._aspects)
 
 
-def _ranked_by(question: str) -> str:
-    """The aspect of "is faster", "reports the better PSNR": the metric that is named, or what a comparative is of."""
+def _is_told(aspect: str, told: Container[str]) -> bool:
+    """Whether an aspect is mostly words by which a paper is told from the others."""
+    stems = stems_of(aspect)
+    return 2 * sum(stem in told for stem in stems) >= max(len(stems), 1)
+
+
+def _ranking(question: str) -> str:
+    """The words by which a question ranks where it marks no aspect: "reports the higher PSNR", "is faster"."""
     words = words_of(question)
+    return "" if _RANKS.isdisjoint(words) else metric_in(question) or next(filter(_ASPECT_OF.get, words), "")
+
+
+def _meant(aspect: str) -> str:
+    """What "faster" and "the better PSNR" are aspects of; any other as it is."""
+    words = words_of(aspect)
+    while words and words[0] in STOP_WORDS:
+        words.pop(0)
+        aspect = aspect.split(maxsplit=1)[-1]
     if _RANKS.isdisjoint(words):
-        return ""
-    return metric_in(question) or next((_ASPECT_OF[word] for word in reversed(words) if word in _ASPECT_OF), "")
-
-
-def _without_aspect(text: str) -> tuple[str, str]:
-    """A question without the aspect that it ends in, and that aspect: "differ in what they transfer"."""
-    match = _BY.search(text)
-    aspect = _ASPECT_OPENING.sub("", match["aspect"]).strip() if match else ""
-    if match is None or not aspect:
-        return text, ""
-    return text[: match.start("aspect")], aspect
-
-
-def _is_plural(topic: str) -> bool:
-    last = topic.rsplit(maxsplit=1)[-1].lower()
-    return last.endswith("s") and not last.endswith(("ss", "us", "is"))
+        return aspect
+    return metric_in(aspect) or next((_ASPECT_OF[word] for word in reversed(words) if word in _ASPECT_OF), aspect)

@@ -6,11 +6,11 @@ import numpy as np
 
 from assistant.comparing.cells import above
 from assistant.comparing.reading import ReadPaper, ReadSentence
+from assistant.language.terms import question_terms
+from assistant.learned.linear import Features
 from assistant.reading.columns import COLUMNS, trained_columns
 from assistant.reading.evidence import Passages
-from assistant.reading.heads import Features
 from assistant.reading.scoring import beside_title
-from assistant.terms import question_terms
 from ingest.cross_encoder import PairReader, PairsRead
 from ingest.words import stems_of, words_of
 

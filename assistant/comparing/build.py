@@ -4,14 +4,14 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer, Claim, Reference
+from assistant.answer.table import COLUMNS, Cell, ComparisonTable, Row
+from assistant.answering.contract import AnswerBuilder, DraftClaim
 from assistant.comparing.aspects import AspectReader, column_of
 from assistant.comparing.cells import CODE, cell
 from assistant.comparing.clipping import data_span
 from assistant.comparing.differences import said_of
 from assistant.comparing.reading import ReadPaper, ReadSentence, name_of, read_papers
 from assistant.comparing.results import Numbering, lined_up
-from assistant.comparing.table import COLUMNS, Cell, ComparisonTable, Row
-from assistant.contract import AnswerBuilder, DraftClaim
 from assistant.reading.evidence import Evidence
 from ingest.cross_encoder import PairReader
 from ingest.errors import InputError

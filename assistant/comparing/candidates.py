@@ -9,7 +9,7 @@ from itertools import chain, combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reading.heads import Features
+from assistant.learned.linear import Features
 from ingest.names import TOKEN
 from ingest.paper import StoredPaper
 from ingest.roles import features_of

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant.comparing.reading import ReadPaper, ReadSentence
+from assistant.learned.linear import Features
 from assistant.reading.columns import COLUMNS, trained_columns
-from assistant.reading.heads import Features
 
 CODE = "code"
 _SPEAKS_OF_CODE = re.compile(r"https?://|\bcodes?\b|\bopen[\s-]sourced?\b", re.IGNORECASE)

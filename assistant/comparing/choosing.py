@@ -9,14 +9,14 @@ import numpy as np
 
 from assistant.comparing.reading import name_of
 from assistant.comparing.sides import trained_sides
-from assistant.days import EVER, Period, held_within, spoken_day, spoken_period
-from assistant.facts.naming import ids_in, papers_named
-from assistant.reading.heads import Features
-from assistant.reading.information import Information
-from assistant.reading.naming import is_known
-from assistant.retrieval import HybridRetriever, RankedPaper
-from assistant.scope import Scope
-from assistant.terms import QuestionTerms, question_terms, tokens_of
+from assistant.finding.information import Information
+from assistant.finding.names import is_known
+from assistant.finding.papers import ids_in, papers_named
+from assistant.finding.retrieval import HybridRetriever, RankedPaper
+from assistant.language.days import EVER, Period, held_within, spoken_day, spoken_period
+from assistant.language.terms import QuestionTerms, question_terms, tokens_of
+from assistant.learned.linear import Features
+from assistant.question.scope import Scope
 from ingest.database import Holdings
 from ingest.errors import InputError
 from ingest.library import Library

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from assistant.comparing.dataset_words import KNOWN_SETS, NO_SETS, set_key
-from assistant.terms import STOP_WORDS
+from assistant.language.terms import STOP_WORDS
 from ingest.names import MEASURES, key_of, looks_like_name
 
 _SET = r"(?:data[\s-]?sets?|data[\s-]?bases?|corpus|corpora|benchmarks?|test[\s-]?beds?|challenges?|collections?)"

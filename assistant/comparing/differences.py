@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from assistant.answer.table import NumberLine
+from assistant.answering.contract import DraftClaim
 from assistant.comparing.cells import telling
 from assistant.comparing.dataset_words import set_key
 from assistant.comparing.datasets import dataset_names
 from assistant.comparing.reading import ReadPaper, ReadSentence, name_of, trimmed
-from assistant.comparing.table import NumberLine
-from assistant.contract import DraftClaim
+from assistant.language.terms import STOP_WORDS
 from assistant.reading.evidence import Evidence
-from assistant.terms import STOP_WORDS
 from ingest.library import Library
 from ingest.paper import Span, key_span
 from ingest.words import stem, words_of

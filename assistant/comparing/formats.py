@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.answer import Claim
-from assistant.citation import Reference
+from assistant.answer.citation import Reference
+from assistant.answer.table import Cell, NumberLine
+from assistant.answering.contract import markers, reference_line
 from assistant.comparing.build import Comparison
-from assistant.comparing.table import Cell, NumberLine
-from assistant.contract import markers, reference_line
-from assistant.days import spoken_day
-from assistant.markdown import escaped_in_markdown as _plain
+from assistant.language.days import spoken_day
+from assistant.language.markdown import escaped_in_markdown as _plain
 from ingest.latex import as_latex
 from prompts import fill
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from assistant.comparing.dataset_words import set_key
 from assistant.comparing.datasets import dataset_names
 from assistant.comparing.reading import ReadPaper, ReadSentence
-from assistant.quantities import Quantity, quantities_in
+from assistant.language.quantities import Quantity, quantities_in
 from ingest.words import stem, words_of
 
 _ACCURACY = (

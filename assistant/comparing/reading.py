@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.comparing.datasets import defined_keys
+from assistant.learned.linear import Features
 from assistant.reading.columns import trained_columns
 from assistant.reading.evidence import Passages, passages_of
-from assistant.reading.heads import Features
 from ingest.library import Library
 from ingest.names import key_of, looks_like_name, names_in
 from ingest.paper import Role, Span, StoredPaper

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.citation import Citation
+from assistant.answer.citation import Citation
+from assistant.answer.table import Measured, NumberLine
 from assistant.comparing.measured import Measurement, measurements
 from assistant.comparing.reading import ReadPaper, ReadSentence, trimmed
-from assistant.comparing.table import Measured, NumberLine
 from ingest.paper import Span
 from prompts import fill
 

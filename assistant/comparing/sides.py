@@ -7,7 +7,6 @@ No grammar: heads that were trained on comparing questions and on others decide;
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import as_file, files
 from typing import Any
 
 import numpy as np
@@ -21,13 +20,14 @@ from assistant.comparing.candidates import (
     pair_features,
     words_in,
 )
-from assistant.facts.naming import papers_named
+from assistant.finding.names import is_known
+from assistant.finding.papers import papers_named
+from assistant.finding.retrieval import HybridRetriever
+from assistant.language.terms import STOP_WORDS, question_terms
+from assistant.learned.heads import Heads
+from assistant.learned.linear import Features, kept
+from assistant.question.scope import Scope
 from assistant.reading.columns import GramModel
-from assistant.reading.heads import Features, Heads
-from assistant.reading.naming import is_known
-from assistant.retrieval import HybridRetriever
-from assistant.scope import Scope
-from assistant.terms import STOP_WORDS, question_terms
 from ingest.embedding import Vector
 from ingest.library import Library
 from ingest.names import TOKEN, key_of, looks_like_name
@@ -145,8 +145,7 @@ class SideHeads(Heads):
 @lru_cache(maxsize=1)
 def trained_sides() -> SideHeads:
     """The heads that ship with Daybook."""
-    with as_file(files("assistant.reading") / _WEIGHTS) as path, np.load(path) as kept:
-        return SideHeads(dict(kept))
+    return SideHeads(kept(_WEIGHTS))
 
 
 def with_more(found: Candidates, pair: Sequence[int], heads: Heads) -> list[int]:

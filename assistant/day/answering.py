@@ -7,16 +7,16 @@ from datetime import date
 from itertools import islice
 
 from assistant.answer import Answer, Claim
-from assistant.contract import AnswerBuilder, DraftClaim, abstention
+from assistant.answering.contract import AnswerBuilder, DraftClaim, abstention
 from assistant.day.making import page_of_days
 from assistant.day.overview import is_whole_period, spoken_days
 from assistant.day.page import MOST_PAPERS, DayPage, DayPaper, Limits, Theme
-from assistant.days import spoken_day
-from assistant.facts.saying import counted
+from assistant.finding.understanding import read_as, reason_of_nothing
+from assistant.language.counting import counted
+from assistant.language.days import spoken_day
 from assistant.question.job import trained_jobs
+from assistant.question.scope import Scope, as_written
 from assistant.reading.evidence import Evidence
-from assistant.scope import Scope, as_written
-from assistant.understanding import read_as, reason_of_nothing
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import Span
@@ -32,7 +32,7 @@ def answer_day(question: str, scope: Scope, library: Library) -> Answer | None:
 
     None where the library holds nothing, and of what has no overview: a paper, or papers with code.
     """
-    if scope.arxiv_ids is not None or scope.with_code or len(scope.categories or ()) > 1:
+    if scope.arxiv_ids is not None or scope.with_code is not None or len(scope.categories or ()) > 1:
         return None
     theme = trained_jobs().subject(as_written(scope))
     holdings = library.holdings()
@@ -58,15 +58,16 @@ def answer_day(question: str, scope: Scope, library: Library) -> Answer | None:
         return abstention(question, reason_of_nothing(scope, library))
     is_period = is_whole_period(days, holdings.days) and not scope.block
     answer = page_answer(question, page, scope, command=command_of(page) if is_period else "")
-    is_narrowed = page.limits.theme == theme
+    is_narrowed = bool(page.limits.theme) or not theme
     return answer if is_narrowed else replace(answer, note=fill("day_off_theme", theme=theme))
 
 
 def _page(library: Library, days: Sequence[date], limits: Limits) -> DayPage:
-    """The page of a theme; where none of the papers is on it, that of the days."""
-    if limits.theme:
+    """The page of a theme, or of its last words alone; where none of the papers is on it, that of the days."""
+    words = limits.theme.split()
+    for first in range(len(words)):
         with suppress(InputError):
-            return page_of_days(library, days, limits)
+            return page_of_days(library, days, replace(limits, theme=" ".join(words[first:])))
     return page_of_days(library, days, replace(limits, theme=""))
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from assistant.day.page import DayPage, DayPaper, Theme
-from assistant.days import spoken_day
-from assistant.ui.inline import escaped, is_linked, link
+from assistant.language.days import spoken_day
+from assistant.language.inline import escaped, is_linked, link
 from ingest.paper import Block
 from prompts import fill
 

@@ -11,9 +11,9 @@ from assistant.day.overview import opening
 from assistant.day.page import OTHER_TOPICS, DayPage, DayPaper, Limits, Theme
 from assistant.day.phrases import Phrase, Stems, phrases_of
 from assistant.day.themes import Group, grouped
-from assistant.days import Period, held_within, spoken_day, spoken_period
+from assistant.language.days import Period, held_within, spoken_day, spoken_period
+from assistant.question.scope import SPOKEN_BLOCKS
 from assistant.reading.finding import findings_of
-from assistant.scope import SPOKEN_BLOCKS
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import Block, Listing, Span, StoredPaper, key_span

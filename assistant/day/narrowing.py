@@ -8,8 +8,8 @@ from assistant.day.fields import field_named
 from assistant.day.labels import Label
 from assistant.day.phrases import Stems, phrases_of
 from assistant.day.themes import fit_of
-from assistant.facts.mention import Wanted, rows_holding
-from assistant.terms import STOP_WORDS
+from assistant.finding.mention import Wanted, rows_holding
+from assistant.language.terms import STOP_WORDS
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import StoredPaper

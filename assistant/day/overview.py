@@ -9,9 +9,9 @@ from assistant.day.labels import readable
 from assistant.day.page import Limits, Theme
 from assistant.day.phrases import Phrase, Stems
 from assistant.day.words import names_nothing
-from assistant.days import Period, held_within, spoken_day, spoken_period
-from assistant.facts.mention import Wanted, rows_holding
-from assistant.facts.saying import counted
+from assistant.finding.mention import Wanted, rows_holding
+from assistant.language.counting import counted
+from assistant.language.days import Period, held_within, spoken_day, spoken_period
 from ingest.library import Library
 from ingest.names import looks_like_name
 from ingest.paper import Block

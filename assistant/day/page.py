@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from assistant.answer import Citation
-from assistant.days import Period, spoken_period
-from assistant.scope import SPOKEN_BLOCKS
+from assistant.language.days import Period, spoken_period
+from assistant.question.scope import SPOKEN_BLOCKS
 from ingest.paper import Block, Link, Listing, StoredPaper
 
 MOST_PAPERS = 1000

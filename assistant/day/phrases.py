@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
 
-from assistant.terms import STOP_WORDS
+from assistant.language.terms import STOP_WORDS
 from ingest.paper import StoredPaper
 from ingest.words import stem, without_diacritics
 

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from assistant.days import spoken_day
-from assistant.facts.mention import Wanted, rows_holding
-from assistant.facts.naming import respelt
-from assistant.facts.saying import FactsAsked, Stated, counted, holds_nothing_of, limits_of, papers_of, rows_of
+from assistant.facts.saying import FactsAsked, Stated, holds_nothing_of, limits_of, papers_of, rows_of
+from assistant.finding.mention import Wanted, rows_holding
+from assistant.finding.papers import respelt
+from assistant.finding.understanding import reason_of_nothing
+from assistant.language.counting import counted
+from assistant.language.days import spoken_day
+from assistant.question.scope import rows_within
 from assistant.question.wish import Fact
-from assistant.understanding import reason_of_nothing
-from ingest.database import DaySummary, ListedPaper
+from ingest.database import DaySummary
 from ingest.paper import Block
 from ingest.words import words_of
 from prompts import fill
@@ -45,7 +47,7 @@ def how_many(asked: FactsAsked) -> Stated:
     else:
         papers = counted(numbers[scope.block], _thing(scope.block))
         facts = [fill("exact_count_of_block", papers=papers, limits=limits)]
-    if scope.with_code:
+    if scope.with_code is not None:
         facts.append(fill("exact_with_code"))
     return Stated(tuple(facts))
 
@@ -55,11 +57,7 @@ def _thing(block: Block | None) -> str:
 
 
 def _within(asked: FactsAsked, block: Block | None) -> int:
-    scope = asked.scope
-    rows = asked.library.database.rows_within(
-        days=scope.days, categories=scope.categories, block=block, with_code=scope.with_code
-    )
-    return len(rows)
+    return len(rows_within(replace(asked.scope, block=block), asked.library))
 
 
 def which_papers(asked: FactsAsked) -> Stated:
@@ -111,12 +109,8 @@ def at_places(asked: FactsAsked) -> Stated:
 
 def _at(asked: FactsAsked, day: date, place: int) -> Stated:
     scope = asked.scope
-    rows = asked.library.database.rows_within(
-        days=frozenset({day}), categories=scope.categories, block=scope.block, with_code=scope.with_code
-    )
-    papers: list[ListedPaper] = asked.library.database.listed(
-        [int(row) for row in rows], days=frozenset({day}), categories=scope.categories, block=scope.block
-    )
+    of_day = replace(asked, scope=replace(scope, days=frozenset({day})))
+    papers = papers_of(of_day, rows_of(of_day))
     limits = limits_of(scope) if scope.days is not None and len(scope.days) == 1 else f" ({spoken_day(day)})"
     number = place if place > 0 else len(papers) + 1 + place
     if not 0 < number <= len(papers):

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer
-from assistant.contract import AnswerBuilder, DraftClaim
-from assistant.days import spoken_day
+from assistant.answering.contract import AnswerBuilder, DraftClaim
+from assistant.language.days import spoken_day
 from assistant.question.wish import Fact
 from assistant.reading.evidence import Evidence
 from ingest.database import ListedPaper

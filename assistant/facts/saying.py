@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer, Reference
-from assistant.contract import abstention, reference_line
+from assistant.answering.contract import abstention, reference_line
+from assistant.finding.understanding import reason_of_nothing
+from assistant.question.scope import Scope, rows_within, without_block
 from assistant.question.wish import Wish
-from assistant.scope import Scope, without_block
-from assistant.understanding import reason_of_nothing
 from ingest.database import ListedPaper
 from ingest.library import Library
 from prompts import fill
@@ -50,12 +50,6 @@ def nothing_of_it(asked: FactsAsked) -> Answer:
     return abstention(asked.question, reason_of_nothing(asked.scope, asked.library))
 
 
-def counted(count: int, thing: str = "paper") -> str:
-    """A number and its thing: "1 paper", "1,204 papers"."""
-    plural = f"{thing[:-1]}ies" if thing.endswith("y") and thing != "day" else f"{thing}s"
-    return f"{count:,} {thing if count == 1 else plural}"
-
-
 def limits_of(scope: Scope, *, leaves_out_block: bool = False) -> str:
     """The limits of a question in brackets after a space, what is not held named; empty where it sets none."""
     kept = scope.description
@@ -75,12 +69,8 @@ def papers_of(asked: FactsAsked, rows: Sequence[int]) -> list[ListedPaper]:
 
 
 def rows_of(asked: FactsAsked) -> list[int]:
-    """The rows of all papers within the question's limits, whatever papers a follow-up points back to."""
-    scope = asked.scope
-    rows = asked.library.database.rows_within(
-        days=scope.days, categories=scope.categories, block=scope.block, with_code=scope.with_code
-    )
-    return [int(row) for row in rows]
+    """The rows of all papers within the question's limits."""
+    return [int(row) for row in rows_within(asked.scope, asked.library)]
 
 
 def holds_nothing_of(asked: FactsAsked) -> bool:

@@ -1,7 +1,7 @@
 """Which job a question is for: one trained reading of its wording, its vector and the limits that it sets.
 
-`daybook eval train-jobs` makes `job.npz` anew from `eval/wordings/jobs.jsonl` and other labelled questions; `job.json`
-says how well it does.
+`daybook eval train-questions` makes `job.npz` anew from `eval/wordings/jobs.jsonl` and other labelled questions;
+`job.json` says how well it does.
 """
 
 import re
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question.linear import hashed, kept, log_odds, shares
+from assistant.learned.linear import hashed, kept, log_odds, shares
 from assistant.question.question import JOBS, REFERENCES, Job, Reference
-from assistant.scope import Scope
+from assistant.question.scope import Scope
 from ingest.embedding import Vector
 from ingest.names import TOKEN, looks_like_name
 
@@ -66,8 +66,13 @@ class JobReader:
     def subject(self, text: str) -> str:
         """The part of a wish for an overview that says on what: from the first to the last word that is no frame."""
         tokens = [match for match in TOKEN.finditer(text) if not match.group().isdigit()]
-        own = [match for match in tokens if zlib.crc32(match.group().lower().encode()) not in self._frame]
+        own = [match for match in tokens if zlib.crc32(_word(match.group()).encode()) not in self._frame]
         return text[own[0].start() : own[-1].end()] if own else ""
+
+
+def _word(token: str) -> str:
+    """A token in lower case, without what an apostrophe adds: "what's"."""
+    return token.lower().replace("’", "'").partition("'")[0]
 
 
 @lru_cache(maxsize=1)
@@ -86,7 +91,7 @@ def job_features(
         grams |= {f"{reference} {gram}" for gram in _grams(whole)}
     signs = (
         bool(scope.periods) or scope.days is not None, scope.days is not None and len(scope.days) == 1,
-        scope.block is not None, bool(scope.categories), scope.with_code, bool(scope.arxiv_ids),
+        scope.block is not None, bool(scope.categories), scope.with_code is not None, bool(scope.arxiv_ids),
         len(scope.arxiv_ids or ()) > 1, len(rest) < _SHORT, np.log1p(len(rest)), question.isascii(),
         *(reference == one for one in REFERENCES[1:]),
     )  # fmt: skip

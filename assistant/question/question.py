@@ -1,12 +1,12 @@
 """A question, read once: kept with its answer, so that no later turn reads it again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal, get_args
 
+from assistant.question.scope import Scope, kept_scope, scope_of
 from assistant.question.wish import Wish
-from assistant.scope import Scope, kept_scope, scope_of
 
 Job = Literal["ask", "list", "facts", "day", "compare", "help"]
 JOBS: tuple[Job, ...] = get_args(Job)
@@ -31,12 +31,15 @@ class Question:
 
     def to_dict(self) -> dict[str, Any]:
         """The question as JSON-ready data."""
-        wish = None if self.wish is None else {"facts": self.wish.facts, "targets": self.wish.targets}
+        wish = None if self.wish is None else asdict(self.wish)
         return {"scope": kept_scope(self.scope), "job": self.job, "reference": self.reference, "wish": wish}
 
 
 def question_of(text: str, data: Mapping[str, Any], held: Sequence[date]) -> Question:
     """The question of what `to_dict` gave, over the days that the library holds now, which ascend."""
     kept = data.get("wish")
-    wish = None if kept is None else Wish(tuple(kept["facts"]), tuple(kept["targets"]))
+    wish = None
+    if kept is not None and data["job"] == "facts":
+        places = tuple(kept.get("places", ()))
+        wish = Wish(tuple(kept["facts"]), tuple(kept["targets"]), kept.get("is_any", False), places)
     return Question(text, scope_of(data["scope"], held), data["job"], data["reference"], wish)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question.linear import hashed, kept, log_odds, shares
+from assistant.learned.linear import hashed, kept, log_odds, shares
 from assistant.question.question import JOBS, REFERENCES, Job, Reference
 from assistant.question.wish import HASHES, Piece, grams_of, masked_words
 from ingest.embedding import Vector
@@ -25,15 +25,13 @@ class Situation:
     """What a question is seen beside: the former question, and the papers that its answer showed.
 
     `shown` counts those. `own` are the words of the question that carry something, limits apart; `held` is the share
-    of their information that the papers shown hold. `cosine` is that of both questions without their limits.
-    `points`: it names a place of a list.
+    of their information that the papers shown hold. `points`: it names a place of a list.
     """
 
     former_job: Job
     shown: int
     own: int
     held: float
-    cosine: float
     has_limits: bool
     gives_ids: bool
     names_shown: bool
@@ -50,7 +48,7 @@ class TurnReader:
     def read(
         self, pieces: Sequence[Piece], marks: Sequence[bool], vector: Vector, seen: Situation
     ) -> dict[Reference, float]:
-        """How likely each reference is; the shares sum to 1. `vector` is of the question without its limits."""
+        """How likely each reference is; the shares sum to 1. `vector` is of its wording alone."""
         hashes, dense = turn_features(pieces, marks, vector, seen)
         return dict(zip(REFERENCES, shares(log_odds(self._weights, self._bias, hashes, dense)), strict=True))
 
@@ -69,7 +67,7 @@ def turn_features(
     signs = [
         f"job {seen.former_job}", f"shown {min(seen.shown, 4)}", f"own {min(seen.own, 6)}",
         f"held {int(seen.held * 4)}",
-        f"near {int(max(seen.cosine, 0) * 10)}", f"limits {seen.has_limits}", f"ids {seen.gives_ids}",
+        f"limits {seen.has_limits}", f"ids {seen.gives_ids}",
         f"names {seen.names_shown} {seen.names_others}", f"length {min(len(pieces), 12)}", f"points {seen.points}",
     ]  # fmt: skip
     pairs = [f"{one} & {other}" for n, one in enumerate(signs) for other in signs[:n]]
@@ -79,7 +77,6 @@ def turn_features(
         np.log1p(seen.shown),
         np.log1p(seen.own),
         seen.held,
-        seen.cosine,
     ]
-    dense = [vector * np.float32(_VECTOR_WEIGHT), np.array([*numbers, seen.held * seen.cosine], dtype=np.float32)]
+    dense = [vector * np.float32(_VECTOR_WEIGHT), np.array(numbers, dtype=np.float32)]
     return hashed([*grams_of(words), *signs, *pairs, *worded], HASHES), np.concatenate(dense)

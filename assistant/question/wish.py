@@ -6,7 +6,7 @@ limits masked, what is to be stated of them. `daybook eval train-questions` make
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -16,9 +16,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.question.linear import hashed, kept, log_odds
-from assistant.scope import Scope, as_written
-from assistant.terms import question_terms
+from assistant.learned.linear import hashed, kept, log_odds
+from assistant.learned.tagging import Tagger, runs_of
+from assistant.question.limits import arxiv_ids
+from assistant.question.scope import Scope, as_written
 from ingest.embedding import Vector
 from ingest.lexical import LexicalTable
 from ingest.names import TOKEN, looks_like_name
@@ -33,19 +34,23 @@ FACTS: tuple[Fact, ...] = get_args(Fact)
 of the papers within its limits. With `count` and `papers` it names words that papers hold, `in_title`: there alone."""
 OF_WORDS: frozenset[Fact] = frozenset({"count", "papers", "in_title"})
 """Those that, with targets, are of the papers that hold them as words."""
+OF_LISTS: frozenset[Fact] = frozenset({"count", "papers"})
+"""Those that are of many papers at once, and, where papers were shown before, of these."""
 HASHES = 8192
 _JOINTS = frozenset({"and", "or", ",", "&"})
 _VECTOR_WEIGHT = 8.0  # 4 finds .734 of the wishes out of fold, 8 .748, 16 .750
 _MASK, _LIMIT, _TARGET = "<limit>", "that day", "X"
 _FEW, _RARE = 3, 0.01  # papers, and the share of papers, that hold a word which is still rare
 _SHARES = ((0.05, "some"), (0.2, "common"), (1.0, "everywhere"))
-_CERTAIN = 50.0  # log odds: ids name papers, and words that set limits do not
+_CERTAIN = 1e3  # log odds
 QUOTES = "\"'“”‘’«»`"
-_ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}")
-_PIECE = re.compile(rf"{_ARXIV_ID.pattern}|{TOKEN.pattern}|[^\w\s]")
+_PIECE = re.compile(rf"{TOKEN.pattern}|[^\w\s]")
 _DIGIT = re.compile(r"\d")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _PLACES = {word: place for place, word in enumerate(_ORDINALS, start=1)}
+_NUMBERED = re.compile(r"[1-9]\d{0,2}(?:(?:st|nd|rd|th)|[-–][1-9]\d{0,2})?", re.IGNORECASE | re.ASCII)
+_BEFORE_PLACES = frozenset({"no", "nr", "number", "numbers", "#", ".", "paper", "papers", "place", "position", "entry"})
+_FEW_PIECES = 3  # a bare number in so short a question can be nothing else
 _PLACES |= {"former": 1, "latter": -1, "last": -1, "final": -1}
 
 
@@ -86,12 +91,25 @@ class Piece:
         return "<name>" if looks_like_name(self.text) else self.text.lower()
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A question in pieces, and which of them name papers or words."""
+
+    question: str
+    pieces: tuple[Piece, ...]
+    marks: tuple[bool, ...]
+
+    @property
+    def masked(self) -> str:
+        """The wording alone: a letter stands for each target, the same two words for each limit."""
+        return masked_text(self.pieces, self.marks)
+
+
 class WishReader:
-    """The two models: `tags` [features] and `tag_bias` mark targets, `facts` [features, facts] tell what is wished."""
+    """The two models: one marks targets, `facts` [features, facts] and `bias` [facts] tell what is wished."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        self._tags, self._tag_bias = arrays["tags"], arrays["tag_bias"]
-        self._steps = arrays["steps"]
+        self._tagger = Tagger(arrays["tags"], arrays["tag_bias"], arrays["steps"])
         self._facts, self._bias = arrays["facts"], arrays["bias"]
 
     @classmethod
@@ -99,18 +117,15 @@ class WishReader:
         """The reader of the file that ships with Daybook, as it is now."""
         return cls(kept("wish.npz"))
 
-    def masked(self, question: str, scope: Scope, table: LexicalTable) -> str:
-        """A question's wording alone (see `masked_text`); `scope` holds its limits."""
-        if not question_terms(scope.rest).words and not scope.arxiv_ids:
-            return scope.rest  # it names nothing: "what's new?"
+    def wording(self, question: str, scope: Scope, table: LexicalTable) -> Wording:
+        """How a question is worded; `scope` holds its limits."""
         pieces = pieces_of(question, scope)
-        return masked_text(pieces, self.marks(pieces, table))
+        return Wording(question, tuple(pieces), tuple(self.marks(pieces, table)))
 
-    def read(self, question: str, scope: Scope, table: LexicalTable, vector_of: Callable[[str], Vector]) -> Wish:
-        """Read a question; `scope` holds its limits. The vector that is asked for is that of its wording alone."""
-        pieces = pieces_of(question, scope)
-        marks = self.marks(pieces, table)
-        facts = self.facts(pieces, marks, vector_of(masked_text(pieces, marks)))
+    def read(self, wording: Wording, vector: Vector) -> Wish:
+        """Read a question from its wording; `vector` is of its masked text."""
+        question, pieces, marks = wording.question, wording.pieces, list(wording.marks)
+        facts = self.facts(pieces, marks, vector)
         if not OF_WORDS.isdisjoint(facts):  # a title may have an "and", words that are looked for are apart by it
             marks = [
                 mark and (piece.is_quoted or piece.text.lower() not in _JOINTS)
@@ -133,22 +148,9 @@ class WishReader:
         return self.marked(pieces, tag_features(pieces, table))
 
     def marked(self, pieces: Sequence[Piece], features: Sequence[NDArray[np.int64]]) -> list[bool]:
-        """The same from their features: the likeliest course of marks through the question (Viterbi 1967)."""
-        odds = [self._odds(piece, hashes) for piece, hashes in zip(pieces, features, strict=True)]
-        ways = [(0.0, [False]), (odds[0], [True])] if odds else [(0.0, [])]
-        for one in odds[1:]:
-            reached = []
-            for mark in (False, True):
-                score, way = max((ways[last][0] + float(self._steps[last, int(mark)]), last) for last in (0, 1))
-                reached.append((score + one * mark, [*ways[way][1], mark]))
-            ways = reached
-        return max(ways)[1]
-
-    def _odds(self, piece: Piece, features: NDArray[np.int64]) -> float:
-        """The log odds that a piece belongs to a target."""
-        if piece.is_id or piece.is_limit:
-            return _CERTAIN if piece.is_id else -_CERTAIN
-        return float(self._tag_bias + self._tags[features].sum(dtype=np.float32))
+        """The same from their features; ids name papers, and words that set limits do not."""
+        sure = [_CERTAIN if piece.is_id else -_CERTAIN if piece.is_limit else 0.0 for piece in pieces]
+        return [bool(number) for number in self._tagger.tagged(features, np.array([[0.0, one] for one in sure]))]
 
 
 @lru_cache(maxsize=1)
@@ -159,13 +161,13 @@ def trained_wishes() -> WishReader:
 
 def pieces_of(question: str, scope: Scope) -> list[Piece]:
     """The words, ids and signs of a question in order."""
-    found = [(match.group(), match.start(), match.end()) for match in _PIECE.finditer(question)]
-    left = [match.group().lower() for match in _PIECE.finditer(as_written(scope))]
+    found, ids = _texts_of(question)
+    left = [text.lower() for text, *_ in _texts_of(as_written(scope))[0]]
     matcher = SequenceMatcher(None, [text.lower() for text, *_ in found], left, autojunk=False)
     left_over = {block.a + n for block in matcher.get_matching_blocks() for n in range(block.size)}
     pieces, opened = [], ""
     for number, (text, start, end) in enumerate(found):
-        is_sign, is_id = text in QUOTES, _ARXIV_ID.fullmatch(text) is not None
+        is_sign, is_id = text in QUOTES, start in ids
         is_limit = number not in left_over and not is_sign and not is_id
         pieces.append(Piece(text, start, end, is_limit, bool(opened) and not is_sign, is_id))
         if is_sign:
@@ -173,15 +175,25 @@ def pieces_of(question: str, scope: Scope) -> list[Piece]:
     return pieces if not opened else [replace(piece, is_quoted=False) for piece in pieces]
 
 
+def _texts_of(text: str) -> tuple[list[tuple[str, int, int]], frozenset[int]]:
+    """The words, ids and signs of a text with where each begins and ends, and where ids begin."""
+    ids = [(token.text, token.start, token.end) for token in arxiv_ids(text)]
+    covered = text
+    for _, start, end in ids:
+        covered = covered[:start] + " " * (end - start) + covered[end:]
+    found = [(match.group(), match.start(), match.end()) for match in _PIECE.finditer(covered)]
+    return sorted([*ids, *found], key=lambda one: one[1]), frozenset(start for _, start, _ in ids)
+
+
 def target_spans(pieces: Sequence[Piece], marks: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """The runs of marked pieces as (first, end), quotation marks around them left out."""
-    for is_marked, run in groupby(range(len(pieces)), key=lambda n: marks[n]):
-        numbers = list(run)
+    for first, end in runs_of(marks):
+        numbers = list(range(first, end))
         while numbers and pieces[numbers[0]].text in QUOTES:
             numbers.pop(0)
         while numbers and pieces[numbers[-1]].text in QUOTES:
             numbers.pop()
-        if is_marked and numbers:
+        if numbers:
             yield numbers[0], numbers[-1] + 1
 
 
@@ -192,24 +204,28 @@ def targets_in(question: str, pieces: Sequence[Piece], marks: Sequence[bool]) ->
 
 def places_in(pieces: Sequence[Piece], marks: Sequence[bool]) -> tuple[int, ...]:
     """The places of a list that a question names outside of its limits and targets: "third", "no. 12", "1-5"."""
-    told = (piece for piece, is_marked in zip(pieces, marks, strict=True) if not is_marked and not piece.is_limit)
-    return tuple(dict.fromkeys(place for piece in told for place in _places_of(piece)))
+    found: list[int] = []
+    is_expected = len(pieces) <= _FEW_PIECES  # "12?"
+    for piece, is_marked in zip(pieces, marks, strict=True):
+        if not is_marked and not piece.is_limit:
+            found += _places_of(piece) if is_expected or not piece.text.isdecimal() else []
+        if piece.text.lower() in _BEFORE_PLACES:
+            is_expected = True
+        elif not piece.text.isdecimal() and piece.text.lower() not in _JOINTS:
+            is_expected = len(pieces) <= _FEW_PIECES
+    return tuple(dict.fromkeys(found))
 
 
 def is_place(piece: Piece) -> bool:
     """Whether a piece is nothing but a place of a list."""
-    return len(_places_of(piece)) == len(words_of(piece.text)) > 0
+    return bool(_places_of(piece))
 
 
 def _places_of(piece: Piece) -> list[int]:
-    found = []
-    for word in words_of(piece.text):
-        number = word.rstrip("stndrh")
-        if number.isdecimal():
-            found.append(int(number))
-        elif word in _PLACES:
-            found.append(_PLACES[word])
-    return found
+    """The places of "third", "3rd", "12" and "1-5"; a number may be something else, where nothing says so."""
+    if _NUMBERED.fullmatch(piece.text) and not piece.is_id:
+        return [int(number) for number in re.findall(r"\d+", piece.text)]
+    return [_PLACES[piece.text.lower()]] if piece.text.lower() in _PLACES else []
 
 
 # ---- features

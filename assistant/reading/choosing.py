@@ -8,15 +8,16 @@ from itertools import accumulate
 import numpy as np
 
 from assistant.answer import Grade
+from assistant.finding.information import Information
+from assistant.finding.names import holds_name, in_title, is_known, names_meant
+from assistant.finding.retrieval import RankedPaper
+from assistant.language.terms import Name, QuestionTerms
+from assistant.learned.heads import Heads, probability, trained_heads
+from assistant.learned.linear import Features
 from assistant.reading.evidence import Evidence, Passages, passages_of
 from assistant.reading.grading import Found, chances, grade_features, paper_features, state_features
-from assistant.reading.heads import Features, Heads, probability, trained_heads
-from assistant.reading.information import Information
-from assistant.reading.naming import holds_name, in_title, is_known, names_meant
 from assistant.reading.scoring import Scorer
 from assistant.reading.wording import wording_features
-from assistant.retrieval import RankedPaper
-from assistant.terms import Name, QuestionTerms
 from ingest.embedding import Vector
 from ingest.library import Library
 from ingest.paper import Span, StoredPaper, key_span

@@ -9,14 +9,14 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import as_file, files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.learned.heads import Heads
+from assistant.learned.linear import Features, kept
 from assistant.reading.evidence import Passages
-from assistant.reading.heads import Features, Heads
 from assistant.reading.scoring import SENTENCE_FEATURES, sentence_features
 from ingest.names import TOKEN, looks_like_name
 from ingest.roles import features_of
@@ -76,8 +76,7 @@ class Columns:
 @lru_cache(maxsize=1)
 def trained_columns() -> Columns:
     """The model that ships with Daybook."""
-    with as_file(files("assistant.reading") / _WEIGHTS) as path, np.load(path) as kept:
-        return Columns(dict(kept))
+    return Columns(kept(_WEIGHTS))
 
 
 def column_hashes(text: Passages) -> Iterator[NDArray[np.uint32]]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.finding.information import Information
+from assistant.finding.retrieval import RankedPaper
+from assistant.language.terms import QuestionTerms
+from assistant.learned.linear import Features
 from assistant.reading.evidence import Passages
-from assistant.reading.heads import Features
-from assistant.reading.information import Information
 from assistant.reading.scoring import Scored
-from assistant.retrieval import RankedPaper
-from assistant.terms import QuestionTerms
 from ingest.embedding import Vector
 from ingest.library import Library
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.finding.information import Information
+from assistant.finding.retrieval import RankedPaper
+from assistant.learned.heads import Heads, probability, trained_heads
+from assistant.learned.linear import Features
 from assistant.reading.choosing import PAIRS_READ, Asked
 from assistant.reading.evidence import Evidence
-from assistant.reading.heads import Features, Heads, probability, trained_heads
-from assistant.reading.information import Information
 from assistant.reading.scoring import beside_title
-from assistant.retrieval import RankedPaper
 from ingest.cross_encoder import PairReader
 from ingest.library import Library
 from ingest.paper import Span, StoredPaper, key_span

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.learned.linear import Features
 from assistant.reading.evidence import Passages
-from assistant.reading.heads import Features
 from assistant.reading.scoring import SENTENCE_FEATURES, sentence_features
 from ingest.paper import Role
 from ingest.words import stems_of

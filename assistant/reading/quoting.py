@@ -8,22 +8,22 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.daybook import DEFAULT_MODELS, EMBEDDING_FOLDER
+from assistant.learned.heads import Heads, probability
+from assistant.learned.linear import kept
 from assistant.reading.cutting import sentences_to_read
 from assistant.reading.evidence import Passages
-from assistant.reading.heads import Heads, probability
 from assistant.reading.quote_features import ReadText, answer_features, quote_features
 from assistant.reading.scoring import beside_title
 from ingest.cleaning import printable
 from ingest.cross_encoder import CrossEncoder, PairReader, PairsRead
 from ingest.embedding import Embedder, OnnxEmbedding
 from ingest.errors import InputError, ModelUnavailableError
+from ingest.models import DEFAULT_MODELS, EMBEDDING_FOLDER
 from ingest.roles import roles_of
 from prompts import fill
 
@@ -111,8 +111,7 @@ def _ranked(read: ReadText, log_odds: NDArray[np.float32]) -> list[Quote]:
 @lru_cache(maxsize=1)
 def quoting_heads() -> Heads:
     """The heads that ship with Daybook."""
-    with as_file(files("assistant.reading") / _WEIGHTS) as path, np.load(path) as kept:
-        return Heads(dict(kept))
+    return Heads(kept(_WEIGHTS))
 
 
 # ---- from Python

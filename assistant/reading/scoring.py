@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.learned.heads import Head, Heads, trained_heads
+from assistant.learned.linear import Features
 from assistant.reading.evidence import Passages
-from assistant.reading.heads import Features, Head, Heads, trained_heads
 from ingest.cross_encoder import STATE_SIZE, PairReader
 from ingest.embedding import Embedder
 from ingest.paper import Role

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from assistant.reading.heads import Features
+from assistant.learned.linear import Features
 from ingest.embedding import Vector
 
 WORDINGS = 4096

@@ -14,8 +14,8 @@ import pytest
 from numpy.typing import NDArray
 
 from assistant import Answer, Daybook
-from assistant.orders import gives_orders
-from assistant.terms import question_terms
+from assistant.language.terms import question_terms
+from assistant.llm.orders import gives_orders
 from eval.lines import OWN_CASES, json_lines
 from ingest.embedding import OnnxEmbedding
 from ingest.library import Library

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.daybook import Daybook
+from assistant.engine.daybook import Daybook
 from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
 from tests.conftest import write_digest
@@ -35,8 +35,8 @@ SECONDS_TO_STOP = 20
 SERVER = """
 import socket, sys
 from pathlib import Path
-from assistant.daybook import Daybook
-from assistant.ui.server import serve
+from assistant.engine.daybook import Daybook
+from assistant.face.ui.server import serve
 
 connect = socket.socket.connect
 def connect_here(self, address):

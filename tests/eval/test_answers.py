@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import eval.answer_run
 from assistant import Daybook
 from assistant.answer import Answer
-from assistant.llm import LlmSettings
+from assistant.llm.client import LlmSettings
 from eval.answer_checks import held_papers
 from eval.answer_compare import answer_pairs, compare_answers
 from eval.answer_looking import Outside, Timed, looked_at
@@ -31,7 +31,7 @@ from ingest.embedding import OnnxEmbedding
 from ingest.errors import InputError
 from ingest.paper import Entry
 from tests.assistant.conftest import sample_id
-from tests.assistant.fake_llm import Handler, fake_llm, saying
+from tests.assistant.llm.fake_llm import Handler, fake_llm, saying
 from tests.eval.test_citation_engine import completing
 
 Measure = Callable[..., AnswerOutcome]

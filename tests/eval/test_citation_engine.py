@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import pytest
 
 from assistant import Daybook
-from assistant.llm import LlmSettings, connect
+from assistant.llm.client import LlmSettings, connect
 from eval.answer_metrics import Statement
 from eval.citation_engine import by_passages, citation_engine, read_citations
 from tests.assistant.conftest import sample_id
-from tests.assistant.fake_llm import Handler, Reply, fake_llm
+from tests.assistant.llm.fake_llm import Handler, Reply, fake_llm
 
 SOURCES = [("2101.00001", "Kites fly."), ("2101.00002", "Boats float.")]
 

@@ -11,7 +11,7 @@ from assistant import Daybook
 from assistant.answer import Citation
 from assistant.day import DayPage
 from assistant.day.background import Background
-from assistant.days import Period
+from assistant.language.days import Period
 from eval.day import REAL_DAYS, compared, measure, measured_days
 from eval.day_grouping import grouped_first
 from eval.day_metrics import holds, is_readable, random_within_cosine, silhouette, within_cosine

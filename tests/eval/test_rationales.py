@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.reading.heads import Heads
+from assistant.learned.heads import Heads
 from assistant.reading.quote_features import ANSWER_FEATURES, QUOTE_FEATURES
 from assistant.reading.quoting import Quoter, read_text
 from eval.rationales import Found, RationaleCase, found_in, measure, read_cases
@@ -14,7 +14,7 @@ from eval.train_quoting import Example, train_heads
 from ingest.errors import InputError
 from ingest.paper import Span
 from tests.assistant.reading.conftest import WordReader
-from tests.assistant.test_quoting import word_quoter
+from tests.assistant.reading.test_quoting import word_quoter
 from tests.conftest import PROJECT
 
 TEXT = "Cats purr at night. Dogs bark by day. Cows give much milk."
@@ -108,7 +108,7 @@ def _example(number: int, *, is_claim: bool, is_answered: bool) -> Example:
 
 
 def test_the_report_that_ships_names_the_features_that_are_computed() -> None:
-    told = json.loads((PROJECT / "assistant" / "reading" / "quoting.json").read_text(encoding="utf-8"))
+    told = json.loads((PROJECT / "assistant" / "learned" / "quoting.json").read_text(encoding="utf-8"))
     assert told["features"] == {"sentence": list(QUOTE_FEATURES), "answered": list(ANSWER_FEATURES)}
     assert told["report"]["reader: rationales F1"] >= 0.57
     assert told["report"]["reader: fact: quoted, gold first"] >= 0.78

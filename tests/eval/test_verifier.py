@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from assistant.verify import verify
+from assistant.answering.verify import verify
 from eval.alterations import altered
 from eval.verifier import Pair, Rates, VerifierReport, balanced, best_threshold, real_sentences, scifact_pairs
 

@@ -9,10 +9,10 @@ import pytest
 
 from assistant import Answer, Daybook
 from assistant.answer import Citation
+from assistant.answer.table import COLUMNS, Cell, ComparisonTable
 from assistant.comparing.build import MOST_PAPERS, Comparison, as_answer, columns_for
 from assistant.comparing.formats import as_text
 from assistant.comparing.reading import ReadSentence, trimmed
-from assistant.comparing.table import COLUMNS, Cell, ComparisonTable
 from eval.answer_checks import faults, held_papers
 from ingest.errors import InputError
 from ingest.paper import Role, Span

@@ -5,8 +5,8 @@ import io
 import json
 
 from assistant import Daybook
+from assistant.answer.table import COLUMNS
 from assistant.comparing.formats import Selection, TableFormat, as_text, written
-from assistant.comparing.table import COLUMNS
 from tests.assistant.comparing.conftest import FORMULA, GULL, KITE, OWL
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Daybook
-from assistant.comparing.table import NumberLine
+from assistant.answer.table import NumberLine
 from ingest.library import Library
 from tests.assistant.comparing.conftest import FIRST, GULL, KITE, OWL, SWAN
 from tests.conftest import WordEmbedder, write_digest

@@ -6,9 +6,9 @@ import pytest
 
 from assistant import Answer, Daybook
 from assistant.day.answering import command_of, page_answer
-from assistant.days import Period
-from assistant.scope import Scope
-from assistant.ui.markup import answer_html
+from assistant.face.ui.markup import answer_html
+from assistant.language.days import Period
+from assistant.question.scope import Scope
 from eval.answer_checks import faults, held_papers
 from tests.assistant.conftest import SAMPLE_DAYS, cited_ids, markers, shown_ids
 from tests.assistant.day.conftest import MONDAY

@@ -13,7 +13,7 @@ from assistant import Daybook
 from assistant.answer import Citation
 from assistant.day import DayPage, DayPaper, Limits, Theme
 from assistant.day.formats import shown_in_markdown, to_html, to_markdown
-from assistant.days import Period
+from assistant.language.days import Period
 from ingest.paper import Link
 from tests.assistant.conftest import stored_paper
 from tests.assistant.day.conftest import MONDAY, TUESDAY

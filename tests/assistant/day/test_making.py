@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assistant import Daybook
 from assistant.day import DayPage, Limits, day_page
 from assistant.day.page import OTHER_TOPICS
-from assistant.days import Period
+from assistant.language.days import Period
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import Block

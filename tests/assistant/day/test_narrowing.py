@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Daybook
-from assistant.days import Period
+from assistant.language.days import Period
 from ingest.errors import InputError
 from ingest.library import Library
 from tests.assistant.conftest import SAMPLE_DAYS, sample_id

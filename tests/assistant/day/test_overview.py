@@ -7,7 +7,7 @@ import pytest
 
 from assistant import Daybook
 from assistant.day.overview import spoken_days
-from assistant.days import Period
+from assistant.language.days import Period
 from ingest.library import Library
 from tests.assistant.day.conftest import MONDAY, TUESDAY
 from tests.conftest import WordEmbedder, write_digest

@@ -12,7 +12,7 @@ from assistant.day.labels import Label, labels_clash, readable
 from assistant.day.phrases import phrases_of, words_in
 from assistant.day.themes import grouped
 from assistant.day.words import may_end_noun_phrase, names_nothing
-from assistant.daybook import Daybook
+from assistant.engine.daybook import Daybook
 from ingest.words import stems_of
 from tests.assistant.conftest import stored_paper
 from tests.assistant.day.conftest import MONDAY

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, Daybook
+from assistant.engine.plan import plan
 from assistant.facts import answer_facts
-from assistant.facts.mention import Wanted, rows_holding
-from assistant.facts.saying import counted
-from assistant.plan import plan
+from assistant.finding.mention import Wanted, rows_holding
+from assistant.language.counting import counted
+from assistant.question.scope import Scope
 from assistant.question.wish import FACTS, Fact, Wish, trained_wishes
-from assistant.scope import Scope
 from eval.exact import read_cases
 from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
@@ -148,6 +148,7 @@ def test_words_count_joined_or_apart_and_in_plural(two_days: Daybook) -> None:
     titles=st.booleans(),
     days=st.none() | st.frozensets(st.sampled_from(SAMPLE_DAYS), min_size=1),
     block=st.none() | st.sampled_from(Block),
+    code=st.none() | st.booleans(),
 )  # fmt: skip
 @settings(deadline=None, max_examples=60)
 def test_counts_and_lists_never_contradict_one_another(
@@ -158,8 +159,9 @@ def test_counts_and_lists_never_contradict_one_another(
     titles: bool,
     days: frozenset[date] | None,
     block: Block | None,
+    code: bool | None,
 ) -> None:
-    scope = Scope("?", days=days, block=block)
+    scope = Scope("?", days=days, block=block, with_code=code)
     where: tuple[Fact, ...] = ("in_title",) if titles else ()
     for targets in ((), tuple(words)):
         count, listed = (
@@ -352,7 +354,8 @@ def test_other_questions_are_left_alone(sample_book: Daybook, question: str) -> 
 @settings(deadline=None, max_examples=150)
 def test_no_text_and_no_wish_raises(word_book: Daybook, text: str, facts: list[Fact]) -> None:
     scope, table = word_book.retriever.understood(text), word_book.library.lexical_table()
-    wish = trained_wishes().read(text, scope, table, word_book.retriever.vector)
+    wording = trained_wishes().wording(text, scope, table)
+    wish = trained_wishes().read(wording, word_book.retriever.vector(wording.masked))
     for one in (wish, replace(wish, facts=tuple(facts))):
         answer = answer_facts(text, scope, one, word_book.library)
         assert answer is None or answer.text

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.finding.retrieval import RankedPaper
+from assistant.language.terms import question_terms
+from assistant.learned.heads import Heads
 from assistant.reading.choosing import Asked
 from assistant.reading.grading import GRADE_FEATURES, PAPER_FEATURES
-from assistant.reading.heads import Heads
 from assistant.reading.listing import LIST_FEATURES
 from assistant.reading.scoring import SENTENCE_FEATURES
 from assistant.reading.wording import WORDINGS
-from assistant.retrieval import RankedPaper
-from assistant.terms import question_terms
 from ingest.cross_encoder import STATE_SIZE, PairReader, PairsRead
 from ingest.embedding import DIMENSIONS
 from ingest.library import Library

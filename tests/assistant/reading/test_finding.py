@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.daybook import Daybook
+from assistant.engine.daybook import Daybook
 from assistant.reading.evidence import Passages
 from assistant.reading.finding import finding_in, findings_of
 

@@ -8,7 +8,7 @@ from assistant import Answer, Daybook
 from assistant.reading.choosing import PAIRS_READ
 from ingest.errors import InputError
 from tests.assistant.conftest import check_grade
-from tests.assistant.test_retrieval import questions
+from tests.assistant.finding.test_retrieval import questions
 
 NAMES = ["KerbFirst", "WakeMem", "Vellum", "ZX81", "QuuxFormer", "COCO", "it", "the second one", "LumenTrace"]
 TOPICS = ["polyp segmentation", "small objects", "boiling ethanol", "tracking vessels in harbours", "mean Dice"]

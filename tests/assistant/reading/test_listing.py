@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from assistant import Daybook
-from assistant.engine import DaybookChatEngine, DaybookQueryEngine
+from assistant.engine.engines import DaybookChatEngine, DaybookQueryEngine
+from assistant.finding.retrieval import RankedPaper
 from assistant.reading.choosing import PAIRS_READ, Asked
 from assistant.reading.evidence import Evidence
 from assistant.reading.listing import Listed, ListReader
-from assistant.retrieval import RankedPaper
 from ingest.paper import Span
 from tests.assistant.conftest import check_grade, cited_ids
 from tests.assistant.reading.conftest import WordReader, asked_of, made_heads, ranked_in_order

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from assistant import Daybook
-from assistant.daybook import EMBEDDING_FOLDER
 from assistant.reading.evidence import Passages
 from assistant.reading.scoring import SENTENCE_FEATURES, CosineScorer, ReaderScorer, beside_title, sentence_features
 from ingest.cross_encoder import STATE_SIZE, CrossEncoder, PairReader
 from ingest.embedding import OnnxEmbedding
 from ingest.errors import ModelUnavailableError
 from ingest.library import Library
+from ingest.models import EMBEDDING_FOLDER
 from tests.assistant.conftest import check_grade, shown_ids
 from tests.assistant.reading.conftest import WordReader, made_heads
 from tests.conftest import WordEmbedder

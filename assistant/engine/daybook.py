@@ -1,0 +1,323 @@
+"""Daybook, the whole: a library and the engines over it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from assistant.answer import Answer
+from assistant.answering.verify import Similarity
+from assistant.answering.writing import QuotingWriter, Writer
+from assistant.comparing.asking import ComparingAnswers
+from assistant.comparing.build import Comparer, Comparison
+from assistant.comparing.choosing import Chooser, topic_scope
+from assistant.conversation.history import Conversation, History, find_conversation, is_conversation_id, no_conversation
+from assistant.day import DayPage, Limits, day_page
+from assistant.engine.engines import DaybookChatEngine, DaybookQueryEngine, checked_question
+from assistant.finding.retrieval import HybridRetriever
+from assistant.finding.understanding import understood
+from assistant.language.days import Period
+from assistant.language.terms import question_terms
+from assistant.llm.client import DEFAULT_PATIENCE, LlmSettings, connect
+from assistant.llm.writing import LlmWriter
+from assistant.reading.choosing import PaperReader
+from assistant.reading.listing import ListReader
+from assistant.reading.scoring import CosineScorer, ReaderScorer, Scorer
+from ingest.conversations import ConversationSummary
+from ingest.cross_encoder import CrossEncoder, PairReader
+from ingest.database import DaySummary
+from ingest.doctor import Finding, examine
+from ingest.embedding import Embedder, OnnxEmbedding
+from ingest.errors import InputError, ModelUnavailableError
+from ingest.fetch import ArxivSource, FetchedDay, fetch
+from ingest.library import Library
+from ingest.models import DEFAULT_MODELS, EMBEDDING_FOLDER
+from ingest.paper import StoredPaper
+from ingest.pipeline import Ingestion, IngestReport, Progress, ingest
+from ingest.selection import EVERYTHING, Selection
+from prompts import fill
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+DEFAULT_LIBRARY = Path(platformdirs.user_data_dir("daybook"))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A ranked paper; `score` is the fused score, comparable within one search only."""
+
+    arxiv_id: str
+    title: str
+    day: date
+    score: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON-ready data."""
+        return {
+            "arxiv_id": self.arxiv_id,
+            "title": self.title,
+            "day": self.day.isoformat(),
+            "score": round(self.score, 4),
+        }
+
+
+class SearchResults(list[SearchResult]):
+    """Ranked papers, best first; `understood` is as in `Answer`."""
+
+    def __init__(self, results: Iterable[SearchResult], understood: tuple[str, ...]) -> None:
+        super().__init__(results)
+        self.understood = understood
+
+
+class Daybook:
+    """Ask a library of digests. Use as a context manager, or call `close`.
+
+    >>> book = Daybook.open("my-library")           # doctest: +SKIP
+    >>> book.ingest(["digests/"])                   # doctest: +SKIP
+    >>> print(book.ask("What does MetaPoison propose?").text)  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        load_embedder: Callable[[], Embedder],
+        today: Callable[[], date] = date.today,
+        llm: "LlmSettings | LLM | None" = None,
+        load_reader: Callable[[], PairReader] | None = None,
+    ) -> None:
+        """Begin over an opened library; without a reader, or where it raises ModelUnavailableError, cosines choose."""
+        self._llm = connect(llm) if isinstance(llm, LlmSettings) else llm
+        self._patience = llm.patience if isinstance(llm, LlmSettings) else DEFAULT_PATIENCE
+        self.library = library
+        self._load_embedder = load_embedder
+        self._load_reader = load_reader
+        self._today = today
+
+    @classmethod
+    def open(
+        cls,
+        library: Path | str | None = None,
+        *,
+        create: bool = True,
+        models: Path | str | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+        llm: "LlmSettings | LLM | None" = None,
+    ) -> "Daybook":
+        """Open a library folder, by default the user's data folder; with `create`, make it on first use.
+
+        `models` is the folder that keeps model files; `tell` receives lines for a person when one is fetched.
+        `llm` is a language model that writes the answers, a server's or any of llama-index; without, they are quotes.
+
+        Raises:
+            LibraryError: the folder cannot be used, or a newer Daybook wrote it, or without `create`, is not there.
+        """
+        folder = Path(models or DEFAULT_MODELS) / EMBEDDING_FOLDER
+        opened = Library(Path(library or DEFAULT_LIBRARY), create=create)
+
+        def load_reader() -> PairReader:
+            try:
+                return CrossEncoder.load(Path(models or DEFAULT_MODELS), tell)
+            except ModelUnavailableError as error:
+                tell(fill("no_reader", why=str(error)))
+                raise
+
+        return cls(opened, lambda: OnnxEmbedding.load(folder, tell), llm=llm, load_reader=load_reader)
+
+    def __enter__(self) -> "Daybook":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the library's files."""
+        self.library.close()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded on first use."""
+        return self._load_embedder()
+
+    @cached_property
+    def pair_reader(self) -> PairReader | None:
+        """The model that reads sentences beside a question, loaded on first use; None where it cannot be had."""
+        with suppress(ModelUnavailableError):
+            return None if self._load_reader is None else self._load_reader()
+        return None
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """What scores sentences: the reader, or cosines where there is none."""
+        return CosineScorer(self.embedder) if self.pair_reader is None else ReaderScorer(self.pair_reader)
+
+    @cached_property
+    def retriever(self) -> HybridRetriever:
+        """The llama-index retriever over the library."""
+        return HybridRetriever(self.library, self.embedder, today=self._today)
+
+    @cached_property
+    def query_engine(self) -> DaybookQueryEngine:
+        """The llama-index query engine over the library."""
+        reader = self.pair_reader
+        return DaybookQueryEngine(
+            library=self.library,
+            retriever=self.retriever,
+            writer=self.writer,
+            paper_reader=PaperReader(self.library, self.scorer),
+            comparing=ComparingAnswers(self.comparer, self.retriever),
+            list_reader=None if reader is None else ListReader(self.library, reader),
+        )
+
+    @cached_property
+    def comparer(self) -> Comparer:
+        """What puts papers side by side."""
+        return Comparer(self.library, lambda: self.pair_reader)
+
+    @cached_property
+    def writer(self) -> Writer:
+        """The writer of the answers: the language model's where there is one, else the quoting one."""
+        if self._llm is None:
+            return QuotingWriter()
+        return LlmWriter(self._llm, _similarity(self.embedder), self._patience)
+
+    def chat_engine(self, conversation_id: str | None = None, *, owner: str = "") -> DaybookChatEngine:
+        """A new conversation, or a kept one to go on with; every turn is kept in the library.
+
+        Raises:
+            InputError: the library is empty, or holds no such conversation (of that owner, where one is named).
+        """
+        self._need_papers()
+        return DaybookChatEngine(self.query_engine, History(self.library.conversations, conversation_id, owner))
+
+    def conversations(self, owner: str | None = None) -> list[ConversationSummary]:
+        """The kept conversations, or those of an owner, the one used last first."""
+        return self.library.conversations.listed(owner)
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        """A kept conversation with all its answers.
+
+        Raises:
+            InputError: there is none of that id.
+        """
+        found = find_conversation(self.library.conversations, conversation_id)
+        if found is None:
+            raise no_conversation(conversation_id)
+        return found
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Delete a kept conversation for good.
+
+        Raises:
+            InputError: there is none of that id.
+        """
+        if not is_conversation_id(conversation_id) or not self.library.conversations.delete(conversation_id):
+            raise no_conversation(conversation_id)
+
+    def ingest(
+        self, paths: Iterable[Path | str], progress: Progress = lambda _: None, selection: Selection = EVERYTHING
+    ) -> IngestReport:
+        """Bring digests and other sources into the library; see `ingest.pipeline.ingest`."""
+        return ingest(paths, self.library, self.embedder, progress, selection)
+
+    def fetch(
+        self,
+        category: str,
+        days: Sequence[date],
+        tell: Callable[[FetchedDay], None] = lambda _: None,
+        source: ArxivSource | None = None,
+    ) -> IngestReport:
+        """Bring the papers that were submitted to a category on some days; see `ingest.fetch.fetch`."""
+        report = IngestReport()
+        fetch(source or ArxivSource(), category, days, Ingestion(self.library, self.embedder, report), tell)
+        return report
+
+    def examine(self, *, repair: bool = False) -> list[Finding]:
+        """What is wrong with the library, repaired where that is asked for and possible; see `ingest.doctor`."""
+        if not repair:
+            return list(examine(self.library, None))
+        with self.library.writer():
+            return list(examine(self.library, lambda: self.embedder))
+
+    def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        """Answer a question; `history` holds the answers before it in the conversation, newest last.
+
+        Raises:
+            InputError: the question is empty or too long, or the library is empty.
+        """
+        self._need_papers()
+        return self.query_engine.answer(question, history)
+
+    def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Answer]:
+        """Yield the answer as it grows; the last one is complete. Errors as with `ask`."""
+        self._need_papers()
+        return self.query_engine.stream(question, history)
+
+    def search(self, question: str, limit: int = 10) -> "SearchResults":
+        """The papers nearest to a question, best first. Errors as with `ask`."""
+        text = checked_question(question)
+        if limit < 1:
+            raise InputError(f"the limit is {limit}; ask for at least 1 paper")
+        self._need_papers()
+        scope = self.retriever.understood(text)
+        ranked = self.retriever.rank(scope, question_terms(scope.rest), limit)
+        results = (SearchResult(p.stored.paper.arxiv_id, p.stored.paper.title, p.stored.day, p.score) for p in ranked)
+        return SearchResults(results, understood(scope, ranked))
+
+    def compare(self, *papers: str, aspects: Sequence[str] = ()) -> Comparison:
+        """Put papers side by side, each given by arXiv id, title, name or description; aspects are further columns.
+
+        Raises:
+            InputError: a text names no paper for sure, or the library is empty, or they are too few or too many.
+        """
+        self._need_papers()
+        chooser = Chooser(self.library, self.retriever)
+        found = [chooser.paper(checked_question(text)) for text in papers]
+        understood = tuple(filter(None, (one.said for one in found)))
+        return self.comparer.compare([stored for one in found for stored in one.papers], aspects, understood)
+
+    def compare_topic(
+        self,
+        topic: str,
+        aspects: Sequence[str] = (),
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        limit: int = 6,
+    ) -> Comparison:
+        """Put the papers on a topic side by side, those nearest to it first. Errors as with `compare`."""
+        self._need_papers()
+        scope = topic_scope(self.retriever.understood(checked_question(topic)), self.library.holdings(), since, until)
+        found, said = Chooser(self.library, self.retriever).on_topic(scope, limit)
+        return self.comparer.compare(found, aspects, said)
+
+    def papers(self, day: date | None = None) -> list[StoredPaper]:
+        """The papers of a day in its order, or all of them, newest day first."""
+        return self.library.papers(day)
+
+    def day(self, period: Period | None = None, *, theme: str = "", category: str = "") -> DayPage:
+        """A day or a period on one page, the newest day held where none is named; see `assistant.day`.
+
+        Raises:
+            InputError: the library is empty, holds no paper of the period or category, or none on the theme.
+        """
+        return day_page(self.library, period, Limits(theme, category))
+
+    def days(self) -> list[DaySummary]:
+        """The days that the library holds, newest first."""
+        return self.library.days()
+
+    def _need_papers(self) -> None:
+        if self.library.database.last_chunk_row() == 0:
+            raise InputError("the library is empty; bring digests in: daybook ingest PATH")
+
+
+def _similarity(embedder: Embedder) -> Similarity:
+    """The cosine of two texts."""
+    vector = lru_cache(maxsize=1024)(embedder.text_vector)
+    return lambda one, other: float(vector(one) @ vector(other))

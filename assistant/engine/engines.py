@@ -1,0 +1,313 @@
+"""The way from a question to a checked answer, as llama-index's query and chat engines.
+
+scope → ranked papers → read: a grade, and the sentences that answer → writer → contract → answer
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from llama_index.core.base.llms.types import ChatMessage, MessageRole
+from llama_index.core.base.response.schema import Response
+from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine, StreamingAgentChatResponse
+from llama_index.core.query_engine import CustomQueryEngine
+from pydantic import ConfigDict
+
+from assistant.answer import Answer
+from assistant.answering.contract import AnswerBuilder, abstention, closest_passages
+from assistant.answering.premise import named_apart, premise_doubted
+from assistant.answering.writing import Writer
+from assistant.comparing.asking import ComparingAnswers
+from assistant.conversation.following import read_for
+from assistant.conversation.history import History
+from assistant.conversation.referring import Reading
+from assistant.day.answering import answer_day
+from assistant.engine.plan import Planned, plan
+from assistant.facts import answer_facts
+from assistant.finding.names import names_meant
+from assistant.finding.retrieval import HybridRetriever, RankedPaper, as_node
+from assistant.finding.understanding import reason_of_nothing, understood
+from assistant.help import answer_help
+from assistant.language.terms import question_terms
+from assistant.question.question import Job, Question
+from assistant.question.scope import Scope, limits_as_data
+from assistant.question.wish import OF_LISTS
+from assistant.reading.choosing import Asked, Findings, PaperReader
+from assistant.reading.listing import ListReader
+from ingest.cleaning import printable
+from ingest.errors import InputError
+from ingest.library import Library
+from ingest.paper import StoredPaper
+from prompts import fill
+
+LONGEST_QUESTION = 4000
+_PAPERS_RANKED = 24
+_PAPERS_READ = 20  # as the grades were trained
+_ALWAYS_TRIED: tuple[Job, ...] = ("compare",)  # what surely compares papers is a comparison, whatever was likelier
+
+
+def checked_question(question: str) -> str:
+    """A question in one line without unseen characters.
+
+    Raises:
+        InputError: it is empty, or longer than `LONGEST_QUESTION` characters.
+    """
+    text = printable(question)
+    if not text:
+        raise InputError("the question is empty; ask something such as “Which papers are about segmentation?”")
+    if len(text) > LONGEST_QUESTION:
+        raise InputError(f"the question has {len(text):,} characters; ask in at most {LONGEST_QUESTION:,}")
+    return text
+
+
+class DaybookQueryEngine(CustomQueryEngine):
+    """Answers a question with claims that stand on verbatim quotes, or abstains."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    library: Library
+    retriever: HybridRetriever
+    writer: Writer
+    paper_reader: PaperReader
+    comparing: ComparingAnswers
+    list_reader: ListReader | None = None
+
+    def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Answer]:
+        """Yield the answer as it grows, one claim at a time; the last one is complete.
+
+        Raises:
+            InputError: the question is empty or too long.
+        """
+        question = checked_question(question)
+        clock = _Clock()
+        planned = plan(question, history, self.retriever, self.library)
+        clock.lap("scope")
+        limits = limits_as_data(planned.reading.scope)
+        for answer, job in self._answered(question, planned, clock):
+            other = planned.other if planned.other not in {None, job} else None
+            note = " ".join(filter(None, (answer.note, _offer(job, other, question) if other else "")))
+            read = replace(planned.read, job=job, wish=planned.read.wish if job == "facts" else None).to_dict()
+            yield replace(answer, job=job, limits=limits, read=read, note=note)
+
+    def _answered(self, question: str, planned: Planned, clock: "_Clock") -> Iterator[tuple[Answer, Job]]:
+        """The growing answer, and the job that it does."""
+        reading, scope = planned.reading, planned.reading.scope
+        for job, answer_whole in self._rooms(question, planned):
+            if (whole := answer_whole()) is not None:
+                clock.lap("library")
+                told = tuple(dict.fromkeys(filter(None, (reading.about, *whole.understood))))
+                yield replace(whole, understood=told, timings_ms=clock.timings()), job
+                return
+        asked = Asked(scope.rest, question_terms(scope.rest), self.retriever.vector(scope.rest), reading.is_follow_up)
+        told_as = planned.search
+        ranked = self.retriever.rank(scope, asked.terms, _PAPERS_RANKED)
+        clock.lap("retrieve")
+        said = self._said(reading, asked, ranked, is_list=told_as == "list")
+        kept = tuple(dict.fromkeys(filter(None, (reading.about, *understood(scope, ranked)))))
+        clock.lap("read")
+        answer: Answer | None = None
+        builder = AnswerBuilder(question, [paper.stored for paper in ranked], said.near)
+        for draft in self.writer.write(reading.asked(question), said.claims) if said.claims else ():
+            builder.add(draft)
+            if builder.is_empty:
+                continue
+            answer = builder.answer(is_complete=False)
+            clock.lap("write")
+            yield replace(answer, understood=kept, timings_ms=clock.timings()), told_as
+        if answer is None:
+            reason = self._reason(scope, ranked, said)
+            if said.closest:
+                answer = closest_passages(question, reason, said.closest, [paper.stored for paper in ranked])
+            else:
+                answer = abstention(question, reason)
+            yield replace(answer, understood=kept, timings_ms=clock.timings()), told_as
+            return
+        cited = _cited(answer, ranked)
+        is_one_paper = told_as == "ask" and not scope.respelt
+        remarks = (premise_doubted(scope.rest, cited), named_apart(asked.terms.names, cited) if is_one_paper else "")
+        if any(remarks) or said.near:
+            note = " ".join(filter(None, (answer.note, *remarks)))
+            yield replace(builder.answer(), note=note, understood=kept, timings_ms=clock.timings()), told_as
+
+    def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        """The complete answer; `history` holds the answers before it, newest last.
+
+        Raises:
+            InputError: the question is empty or too long.
+        """
+        *_, complete = self.stream(question, history)
+        return complete
+
+    def custom_query(self, query_str: str) -> Response:
+        """Answer as llama-index wants it; the `Answer` itself is in `metadata["answer"]`."""
+        answer = self.answer(query_str)
+        cited = self.library.database.papers_by_id([reference.arxiv_id for reference in answer.references])
+        order = [cited[reference.arxiv_id] for reference in answer.references]
+        nodes = [as_node(RankedPaper(stored, 0.0, 0.0)) for stored in order]
+        return Response(answer.text, source_nodes=nodes, metadata={"answer": answer})
+
+    def _rooms(self, question: str, planned: Planned) -> Iterator[tuple[Job, Callable[[], Answer | None]]]:
+        """The rooms that answer as a whole or not at all, that of the likeliest job first."""
+        read, reading, library = planned.read, planned.reading, self.library
+        rooms: dict[Job, Callable[[], Answer | None]] = {
+            "help": lambda: answer_help(question, library, is_foreign=planned.is_foreign),
+            "facts": lambda: answer_facts(question, _of_facts(read), read.wish, library) if read.wish else None,
+            "day": lambda: answer_day(question, reading.scope, library),
+            "compare": lambda: self.comparing.answer(question, reading, is_compared=read.job == "compare"),
+        }
+        for job in dict.fromkeys((read.job, *_ALWAYS_TRIED)):
+            if job in rooms:
+                yield job, rooms[job]
+
+    def _said(
+        self,
+        reading: Reading,
+        asked: Asked,
+        ranked: Sequence[RankedPaper],
+        *,
+        is_list: bool,
+    ) -> Findings:
+        """What the papers say: those on a topic as a list, else the sentences that answer."""
+        names = names_meant(asked.text, asked.terms.names, self.library)  # a question on a named paper asks for no list
+        if self.list_reader is not None and is_list and not names:
+            listed = self.list_reader.read(asked, ranked)
+            if listed.on:
+                return Findings("answered", claims=listed.on, near=listed.near)
+        return read_for(reading, asked, ranked[:_PAPERS_READ], self.paper_reader)
+
+    def _reason(self, scope: Scope, ranked: Sequence[RankedPaper], said: Findings) -> str:
+        if not ranked:
+            return reason_of_nothing(scope, self.library)
+        if said.missing:
+            return fill("no_paper_mentions", names=" or ".join(f"“{name.text}”" for name in said.missing))
+        return ""
+
+
+def _of_facts(read: Question) -> Scope:
+    """The scope of a request for facts: only what goes on within papers that were shown counts those alone."""
+    counts = read.wish is not None and OF_LISTS.issuperset(read.wish.facts) and not read.wish.targets
+    return replace(read.scope, arxiv_ids=None) if counts and read.reference == "papers" else read.scope
+
+
+def _offer(job: Job, other: Job, question: str) -> str:
+    """That a question may be for another job as well, and how to ask for that."""
+    spoken: dict[Job, str] = {
+        "ask": fill("job_ask"),
+        "list": fill("job_list"),
+        "facts": fill("job_facts"),
+        "day": fill("job_day"),
+        "compare": fill("job_compare"),
+        "help": fill("job_help"),
+    }
+    return fill("other_reading", read=spoken[job], other=spoken[other], again=f"{other}: {question}")
+
+
+def _cited(answer: Answer, ranked: Sequence[RankedPaper]) -> list[StoredPaper]:
+    ids = {reference.arxiv_id for reference in answer.references}
+    return [paper.stored for paper in ranked if paper.stored.paper.arxiv_id in ids]
+
+
+class DaybookChatEngine(BaseChatEngine):
+    """One conversation; the answers that were given are its history, for follow-ups."""
+
+    def __init__(self, query_engine: DaybookQueryEngine, history: History | None = None) -> None:
+        self._query_engine = query_engine
+        self._history = history or History(None)
+
+    @property
+    def conversation_id(self) -> str:
+        """The id under which the library keeps the conversation."""
+        return self._history.id
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """The complete answers so far, oldest first."""
+        return self._history.answers
+
+    @property
+    def chat_history(self) -> list[ChatMessage]:
+        """The conversation as llama-index messages."""
+        return [
+            message
+            for answer in self.answers
+            for message in (
+                ChatMessage(role=MessageRole.USER, content=answer.question),
+                ChatMessage(role=MessageRole.ASSISTANT, content=answer.text),
+            )
+        ]
+
+    def reset(self) -> None:
+        """Begin a new conversation; the library keeps the former one."""
+        self._history.clear()
+
+    def stream(self, message: str) -> Iterator[Answer]:
+        """Yield the growing answer to a message, and keep it once it is complete."""
+        self._history.refresh()
+        answer: Answer | None = None
+        for answer in self._query_engine.stream(message, self.answers):
+            yield answer
+        if answer is not None:
+            self._history.add(answer)
+            if not self._history.is_saved and self._history.is_stored:
+                yield replace(answer, note=" ".join(filter(None, (answer.note, fill("not_saved")))))
+
+    def chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
+        """Answer a message; the `Answer` is in `metadata["answer"]`. The engine keeps its own history."""
+        _refuse(chat_history)
+        *_, answer = self.stream(message)
+        return AgentChatResponse(response=answer.text, metadata={"answer": answer})
+
+    def stream_chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> StreamingAgentChatResponse:
+        """Answer a message as a stream of text."""
+        _refuse(chat_history)
+        response = StreamingAgentChatResponse()
+        for piece in self._pieces(message):
+            response.put_in_queue(piece)
+            response.response += piece
+        response.is_done = True
+        return response
+
+    def _pieces(self, message: str) -> Iterator[str]:
+        """What each step of the growing answer adds to its text."""
+        shown = ""
+        for answer in self.stream(message):
+            yield answer.text.removeprefix(shown)
+            shown = answer.text
+
+    async def achat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
+        """Answer a message."""
+        return self.chat(message, chat_history)
+
+    async def astream_chat(
+        self, message: str, chat_history: list[ChatMessage] | None = None
+    ) -> StreamingAgentChatResponse:
+        """Answer a message as a stream of text."""
+        _refuse(chat_history)
+        response = StreamingAgentChatResponse()
+        response._ensure_async_setup()  # noqa: SLF001 - as llama-index's own engines do
+        for piece in self._pieces(message):
+            response.put_in_queue(piece)
+            response.aput_in_queue(piece)
+            response.response += piece
+        response.is_done = True
+        return response
+
+
+def _refuse(chat_history: list[ChatMessage] | None) -> None:
+    if chat_history is not None:
+        raise ValueError("a conversation keeps its own history; make a new engine for another one")
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._spent: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._spent[stage] = self._spent.get(stage, 0.0) + (now - self._last) * 1000
+        self._last = now
+
+    def timings(self) -> dict[str, float]:
+        return {**self._spent, "total": (time.perf_counter() - self._start) * 1000}

@@ -1,0 +1,126 @@
+"""A day's page and the calendar of what the library holds, as HTML: pure functions.
+
+As in `markup`, every function returns one line, and every text is escaped.
+"""
+
+from calendar import Calendar
+from collections.abc import Mapping, Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+from assistant.day import DayPage, DayPaper, Theme
+from assistant.face.ui.pieces import arxiv_text, compare_button, day_text, quote_span
+from assistant.language.days import Period, spoken_day
+from assistant.language.inline import escaped, link, rich_text
+from ingest.cleaning import printable
+from ingest.database import DaySummary
+from ingest.paper import Block
+from prompts import fill
+
+FORMATS = {"md": "Markdown", "json": "JSON", "html": "HTML"}
+"""What a day's page is saved as, by the ending of the file."""
+
+MONTHS_SHOWN = 3
+_MOST_ABSTRACTS = 150
+_MOST_OPEN = 8
+_WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+
+
+# ---- the calendar
+
+
+def months_of(days: Sequence[DaySummary]) -> list[date]:
+    """The first days of the months that hold papers, newest first."""
+    return sorted({summary.day.replace(day=1) for summary in days}, reverse=True)
+
+
+def calendar_html(days: Sequence[DaySummary], place: int, shown: Period | None) -> str:
+    """Some months of the calendar from a place on; `shown` are the days whose page is open."""
+    held = {summary.day: summary for summary in days}
+    months = months_of(days)[place : place + MONTHS_SHOWN]
+    return f'<div class="calendar">{"".join(_month(month, held, shown) for month in months)}</div>'
+
+
+def _month(month: date, held: Mapping[date, DaySummary], shown: Period | None) -> str:
+    weeks = Calendar().monthdatescalendar(month.year, month.month)
+    rows = "".join(f"<tr>{''.join(_cell(day, month, held, shown) for day in week)}</tr>" for week in weeks)
+    heads = "".join(f'<th scope="col">{name}</th>' for name in _WEEKDAYS)
+    caption = f"<caption>{month:%B %Y}</caption>"
+    return f'<table class="month">{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _cell(day: date, month: date, held: Mapping[date, DaySummary], shown: Period | None) -> str:
+    if day.month != month.month:
+        return "<td></td>"
+    if day not in held:
+        return f"<td><span>{day.day}</span></td>"
+    summary = held[day]
+    chosen = " is-chosen" if shown is not None and day in shown else ""
+    title = f"{spoken_day(day)}: {summary.new} new, {summary.cross_listed} cross-listed"
+    count = f"<small>{summary.new + summary.cross_listed}</small>"
+    button = f'<button type="button" class="held{chosen}" value="{day}" title="{title}">{day.day} {count}</button>'
+    return f"<td>{button}</td>"
+
+
+# ---- the page of a day
+
+
+def day_html(page: DayPage) -> str:
+    """The page: what is said of the whole, then the themes, which fold open."""
+    count = sum(len(theme.papers) for theme in page.themes)
+    opening = "".join(f"<p>{rich_text(printable(said))}</p>" for said in page.opening)
+    is_open = len(page.themes) == 1 or count <= _MOST_OPEN
+    themes = "".join(
+        _theme(theme, page, is_open=is_open, with_abstracts=count <= _MOST_ABSTRACTS) for theme in page.themes
+    )
+    heading = f"<h2>{rich_text(printable(page.title))}</h2>"
+    return f'<section class="day">{heading}<div class="opening">{opening}</div>{_tools(page)}{themes}</section>'
+
+
+def _tools(page: DayPage) -> str:
+    """The control that unfolds every theme, and the links under which the page is saved."""
+    first, last = page.days[0], page.days[-1]
+    query = f"?{urlencode({'theme': page.limits.theme})}" if page.limits.theme else ""
+    links = " ".join(
+        f'<a href="{escaped(f"own/days/{first}/{last}.{ending}{query}")}" title="Save as {name}">{name}</a>'
+        for ending, name in FORMATS.items()
+    )
+    unfold = '<button type="button" class="unfold">unfold all</button>' if len(page.themes) > 1 else ""
+    return f'<p class="saving">{unfold} <span>Save as {links}</span></p>'
+
+
+def _theme(theme: Theme, page: DayPage, *, is_open: bool, with_abstracts: bool) -> str:
+    words = f'<span class="about">{rich_text(printable(", ".join(theme.words)))}</span>' if theme.words else ""
+    label = f'<strong>{rich_text(printable(theme.label))}</strong> <span class="count">{len(theme.papers)}</span>'
+    papers = "".join(_paper(paper, page, with_abstract=with_abstracts) for paper in theme.papers)
+    opened = " open" if is_open else ""
+    return f'<details class="theme"{opened}><summary>{label} {words}</summary>{papers}</details>'
+
+
+def _paper(paper: DayPaper, page: DayPage, *, with_abstract: bool) -> str:
+    stored = paper.stored.paper
+    title = f"<h3>{link(stored.url, rich_text(stored.title))}</h3>"
+    quotes = "".join(f"<p>“{rich_text(cited.quote)}”</p>" for cited in paper.quoted)
+    quote = f"<blockquote>{quotes}</blockquote>" if quotes else f'<p class="hint">{escaped(fill("day_no_quote"))}</p>'
+    control = compare_button(stored.arxiv_id, title=stored.title)
+    about = f'<p class="about">{" · ".join(_about(paper, page))} {control}</p>'
+    abstract = _abstract(paper) if with_abstract and quotes else ""
+    return f'<article class="listed">{title}{quote}{about}{abstract}</article>'
+
+
+def _about(paper: DayPaper, page: DayPage) -> list[str]:
+    """What is said of a paper beside its title and key sentence."""
+    stored = paper.stored.paper
+    said = [arxiv_text(stored.arxiv_id)]
+    said += [day_text(paper.listing.day)] if len(page.days) > 1 else []
+    said += ["cross-listed"] if paper.listing.block is Block.CROSS_LISTED else []
+    said += ["withdrawn"] if stored.is_withdrawn else []
+    return [*said, link(paper.code.url, "code")] if paper.code else said
+
+
+def _abstract(paper: DayPaper) -> str:
+    """The abstract, folded, with what is quoted of it marked."""
+    stored = paper.stored.paper
+    spans = [span for cited in paper.quoted if (span := quote_span(cited, stored.abstract)) is not None]
+    text = rich_text(stored.abstract, stored.links, sorted(spans, key=lambda span: span.start))
+    return f'<details class="whole"><summary>abstract</summary><p class="abstract">{text}</p></details>'

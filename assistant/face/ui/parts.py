@@ -1,0 +1,53 @@
+"""The Gradio components that the views are made of."""
+
+from typing import Any, Literal
+
+import gradio as gr
+from gradio.components import Component
+
+from assistant.language.inline import DISPLAY_MATH, INLINE_MATH
+
+LATEX: list[dict[str, str | bool]] = [
+    {"left": INLINE_MATH[0], "right": INLINE_MATH[1], "display": False},
+    {"left": DISPLAY_MATH[0], "right": DISPLAY_MATH[1], "display": True},
+]
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+"""What every event of the page is set to."""
+
+Updates = dict[Component, Any]
+
+
+def text(value: str = "", *, elem_id: str) -> gr.Markdown:
+    """HTML of ours, with its mathematics."""
+    return gr.Markdown(value, elem_id=elem_id, latex_delimiters=LATEX)
+
+
+def button(
+    label: str,
+    elem_id: str,
+    *,
+    visible: bool = True,
+    interactive: bool = True,
+    variant: Literal["primary", "secondary"] = "secondary",
+) -> gr.Button:
+    """A button as wide as its label."""
+    return gr.Button(
+        label,
+        elem_id=elem_id,
+        size="sm",
+        scale=0,
+        min_width=0,
+        visible=visible,
+        interactive=interactive,
+        variant=variant,
+    )
+
+
+def small_box(label: str, elem_id: str, placeholder: str, *, scale: int = 1) -> gr.Textbox:
+    """A box for a line of text, with its label above."""
+    return gr.Textbox(label=label, elem_id=elem_id, placeholder=placeholder, scale=scale, min_width=0, max_lines=1)
+
+
+def hidden_box(elem_id: str) -> gr.Textbox:
+    """A box that only the page's own script writes to, when something inside the HTML is pressed."""
+    return gr.Textbox(elem_id=elem_id, elem_classes="unseen", show_label=False, container=False, interactive=True)

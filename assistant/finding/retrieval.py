@@ -1,0 +1,157 @@
+"""From a question to ranked papers: dense and lexical scores, fused."""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from numpy.typing import NDArray
+
+from assistant.finding.spelling import read_spelling
+from assistant.language.terms import QuestionTerms, question_terms
+from assistant.question.scope import Scope, read_scope, rows_within
+from ingest.embedding import Embedder, Vector
+from ingest.library import Library
+from ingest.paper import StoredPaper
+
+Scores = NDArray[np.float32]
+"""One number a paper, shape [papers]."""
+
+_LEXICAL_WEIGHT = 0.2
+_MEETING_WEIGHT = 7.5
+_MEETING_WEIGHT_IN_SCOPE = 20.0  # few papers, and few words left to tell them apart
+_NAME_WEIGHT = 0.5
+_LEXICAL_BEST = 5
+_TRUSTED_AGREEMENT = 0.5
+_AGREEMENT_WIDTH = 0.05
+_RECENT_DAYS = 7  # whoever brings digests in at least once a week speaks of the calendar
+_VECTORS_KEPT = 16  # a question is embedded once, for search and for reading
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPaper:
+    """A paper and why it ranks: its fused score, and its cosine with the question."""
+
+    stored: StoredPaper
+    score: float
+    cosine: float
+
+
+class HybridRetriever(BaseRetriever):
+    """Papers ranked by their vectors and by the words that they share with the question.
+
+    A score is the mean of two standardised cosines, the plain once and the whitened twice; plus the standardised
+    BM25 as far as the two agree, that is, as far as the papers best by words are near by meaning; plus the square of
+    the share of the highest possible BM25; plus the share of the question's names. So words count where they meet,
+    and a question in other words than the papers' is left to the vectors.
+    """
+
+    def __init__(
+        self, library: Library, embedder: Embedder, limit: int = 10, today: Callable[[], date] = date.today
+    ) -> None:
+        super().__init__()
+        self._library = library
+        self._embedder = embedder
+        self._limit = limit
+        self.today = today
+        self.vector: Callable[[str], Vector] = lru_cache(maxsize=_VECTORS_KEPT)(lambda text: _vector(text, embedder))
+
+    def understood(self, question: str) -> Scope:
+        """The limits that a question sets, and the rest of it in the library's spelling."""
+        holdings = self._library.holdings()
+        scope = read_scope(question, holdings, _day_of_speech(self.today(), holdings.days))
+        reading = read_spelling(scope.rest, self._library.lexical_table(), self._embedder.is_word)
+        return replace(scope, rest=reading.text, respelt=reading.changes)
+
+    def rank(self, scope: Scope, terms: QuestionTerms, limit: int) -> list[RankedPaper]:
+        """The best papers in scope, best first; an empty list where the scope holds none."""
+        best = self._rank_text(scope.rest, terms, self.rows_in(scope), limit)
+        stored = self._library.database.papers_by_row([row for row, *_ in best])
+        return [RankedPaper(stored[row], score, cosine) for row, score, cosine in best]
+
+    def _rank_text(
+        self, text: str, terms: QuestionTerms, within: NDArray[np.int64] | None, limit: int
+    ) -> list[tuple[int, float, float]]:
+        """The row, fused score and cosine of each of the best papers, best first."""
+        dense = self._library.dense_scores(self.vector(text))
+        if not len(dense.rows):
+            return []
+        near: Scores = (_standardised(dense.scores) + 2 * _standardised(dense.whitened)) / np.float32(3)
+        meeting_weight = _MEETING_WEIGHT if within is None else _MEETING_WEIGHT_IN_SCOPE
+        fused: Scores = near + self._lexical(dense.rows, near, terms, meeting_weight)
+        if within is not None:
+            fused = np.where(np.isin(dense.rows, within), fused, np.float32(-np.inf))
+        return [(int(dense.rows[i]), float(fused[i]), float(dense.scores[i])) for i in _best(fused, limit)]
+
+    def _lexical(self, rows: NDArray[np.int64], near: Scores, terms: QuestionTerms, meeting_weight: float) -> Scores:
+        """What the words that a question shares with each of these papers add to their scores."""
+        words = self._library.lexical_table()
+        bm25, names = words.bm25(terms.stems), words.share(terms.name_stems)
+        if not bm25.any():
+            return np.zeros(len(rows), dtype=np.float32)
+        if not np.array_equal(rows, words.rows):  # not all papers, or a commit came between
+            places = np.minimum(np.searchsorted(words.rows, rows), len(words) - 1)
+            bm25, names = (values[places] * (words.rows[places] == rows) for values in (bm25, names))
+        best = _best(bm25, _LEXICAL_BEST)
+        agreement = float(near[best].mean()) / max(float(near.max()), 1e-6)
+        trust = 1 / (1 + math.exp((_TRUSTED_AGREEMENT - agreement) / _AGREEMENT_WIDTH))
+        meeting = (bm25 / words.highest_bm25(terms.stems)) ** 2
+        added: Scores = _LEXICAL_WEIGHT * trust * _standardised(bm25) + meeting_weight * meeting + _NAME_WEIGHT * names
+        return added
+
+    def rows_in(self, scope: Scope) -> NDArray[np.int64] | None:
+        """The rows of the papers that a scope lets answer; None where it sets no limit."""
+        if scope.is_open:
+            return None
+        return rows_within(scope, self._library)
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        scope = self.understood(query_bundle.query_str)
+        return [as_node(paper) for paper in self.rank(scope, question_terms(scope.rest), self._limit)]
+
+
+def _day_of_speech(today: date, held: Sequence[date]) -> date:
+    """The day from which "today" and "last week" are read: of a library that ends long before, its newest."""
+    return today if not held or (today - held[-1]).days <= _RECENT_DAYS else held[-1]
+
+
+def as_node(ranked: RankedPaper) -> NodeWithScore:
+    """A ranked paper as llama-index knows it; the node's id is the arXiv id, its text the abstract."""
+    paper = ranked.stored.paper
+    metadata = {
+        "arxiv_id": paper.arxiv_id,
+        "title": paper.title,
+        "day": ranked.stored.day.isoformat(),
+        "url": paper.url,
+    }
+    return NodeWithScore(node=TextNode(id_=paper.arxiv_id, text=paper.abstract, metadata=metadata), score=ranked.score)
+
+
+_ASKS = re.compile(
+    r"\?\s*$|^\s*(?:what|which|who|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|has|have|had|any"
+    r"|find|list|show|give|tell|name|explain|describe|compare|summari[sz]e)\b",
+    re.IGNORECASE,
+)
+
+
+def _vector(question: str, embedder: Embedder) -> Vector:
+    """The vector of a question; of a statement, that of a text: it is near to what says the same."""
+    return embedder.question_vector(question) if _ASKS.search(question) else embedder.text_vector(question)
+
+
+def _standardised(scores: Scores) -> Scores:
+    deviation = float(scores.std())
+    return (scores - scores.mean()) / deviation if deviation > 0 else np.zeros_like(scores)
+
+
+def _best(scores: Scores, limit: int) -> list[int]:
+    count = min(limit, int(np.isfinite(scores).sum()))
+    if count == 0:
+        return []
+    some = np.argpartition(-scores, count - 1)[:count]
+    return [int(i) for i in some[np.argsort(-scores[some], kind="stable")]]

@@ -1,0 +1,1 @@
+"""Words as people and papers write them: days, quantities, terms, markup; knows nothing of papers."""

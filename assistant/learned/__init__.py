@@ -1,0 +1,1 @@
+"""What small trained models have in common: linear models, heads, taggers, as files."""

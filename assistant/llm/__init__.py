@@ -1,0 +1,1 @@
+"""Language models: client, dialects, prompts, a local model, and what of their text is believed."""

@@ -1,0 +1,113 @@
+"""A model's text as sentences with markers, whatever pieces it comes in."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.llm.sentences import WrittenSentence, read_sentence, written_sentences
+from ingest.errors import LlmError
+
+
+def read(text: str, size: int = 5, *, is_ended: bool = True) -> list[tuple[str, tuple[int, ...]]]:
+    pieces = [text[place : place + size] for place in range(0, len(text), size)]
+    return [(s.text, s.numbers) for s in written_sentences(pieces, 10_000, lambda: is_ended) if s.text]
+
+
+CATS, DOGS = "Cats purr softly at night.", "Dogs bark loudly at noon."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cats purr softly at night [1]. Dogs bark loudly at noon [2].",
+        "Cats purr softly at night. [1] Dogs bark loudly at noon. [2]",
+        "Cats purr softly at night.[1] Dogs bark loudly at noon.[2]",
+        "Cats purr softly at night [1].\nDogs bark loudly at noon [2].",
+        "Cats purr softly at night.\n[1]\nDogs bark loudly at noon.\n[2]",
+        "[1] Cats purr softly at night.\n[2] Dogs bark loudly at noon.",
+        "1. Cats purr softly at night [1].\n2. Dogs bark loudly at noon [2].",
+        "- Cats purr softly at night 【1】.\n\n* **Dogs** bark loudly at noon [Source 2].",
+        "Answer: Cats purr softly at night [^1]. Dogs bark loudly at noon (sentence 2).",
+        "<think>Cats [7]. Or dogs?</think>\nCats purr softly at night [1]. Dogs bark loudly at noon [2].",
+    ],
+)
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_markers_belong_to_their_sentence(text: str, size: int) -> None:
+    assert read(text, size) == [(CATS, (1,)), (DOGS, (2,))]
+
+
+@pytest.mark.parametrize(
+    ("marker", "numbers"),
+    [
+        ("[1][3]", (1, 3)), ("[1, 3]", (1, 3)), ("[1-3]", (1, 2, 3)), ("[3, 3]", (3,)), ("[0]", (0,)), ("[9]", (9,)),
+        ("[-1]", ()), ("[3-1]", (3, 1)), ("[1-9999]", (1, 9999)), ("[12345678901234567890]", ()), ("", ()),
+    ],
+)  # fmt: skip
+def test_markers_are_numbers_whatever_they_name(marker: str, numbers: tuple[int, ...]) -> None:
+    assert read(f"Cats purr softly at night {marker}.") == [(CATS, numbers)]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("According to [1], cats purr softly at night [1].", CATS),
+        ("Cats purr [1] softly at night (see [2]).", CATS),
+        ("The answer is: Cats purr softly at night.", CATS),
+        ("iMAP reaches 55.2 points, e.g. on KittyBench.", "iMAP reaches 55.2 points, e.g. on KittyBench."),
+    ],
+)
+def test_no_trace_of_a_marker_stays(written: str, text: str) -> None:
+    assert read_sentence(written).text == text
+
+
+def test_decimals_and_abbreviations_end_no_sentence() -> None:
+    text = "PurrNet reaches 93.5% vs. 55.2% of Cat et al. on the bench [1]."
+    assert read(text, 1) == [("PurrNet reaches 93.5% vs. 55.2% of Cat et al. on the bench.", (1,))]
+
+
+def test_a_sentence_is_there_once_the_next_one_has_begun() -> None:
+    given_pieces: list[str] = []
+
+    def pieces() -> "list[str]":
+        return ["Cats purr softly at night", " [1].", " Dogs bark lou", "dly at noon [2]."]
+
+    def giving() -> "object":
+        for piece in pieces():
+            given_pieces.append(piece)
+            yield piece
+
+    sentences = written_sentences(giving(), 1000, lambda: True)  # type: ignore[arg-type]
+    assert next(sentences) == WrittenSentence(CATS, (1,))
+    assert len(given_pieces) == 3
+
+
+@pytest.mark.parametrize("rest", ["Dogs bark lou", "Dogs bark 55.", "Dogs", "Dogs bark loudly at noon [2"])
+def test_of_a_text_that_broke_off_only_what_is_certain_is_read(rest: str) -> None:
+    sentences = written_sentences([f"{CATS[:-1]} [1]. {rest}"], 1000, lambda: False)
+    assert next(sentences) == WrittenSentence(CATS, (1,))
+    with pytest.raises(LlmError):
+        next(sentences)
+
+
+def test_a_text_too_long_is_left() -> None:
+    with pytest.raises(LlmError, match="did not come to an end"):
+        list(written_sentences(iter(lambda: "and on ", ""), 1000, lambda: False))
+
+
+def test_a_thought_without_an_end_is_no_sentence() -> None:
+    with pytest.raises(LlmError, match="broke off"):
+        read("<think>Cats purr softly at night. Dogs bark.", is_ended=False)
+
+
+@given(
+    text=st.text(st.sampled_from("ab A.!?[]【】()0129,-\n<think/>*“"), max_size=120) | st.text(max_size=60),
+    size=st.integers(1, 30),
+)
+def test_any_text_is_read_in_any_pieces(text: str, size: int) -> None:
+    if "<think>" in text:
+        return
+    for sentence, numbers in read(text, size):
+        assert all(0 <= number <= 9999 for number in numbers)
+        assert not re.search(r"\[\s*\d+\s*\]", sentence)
