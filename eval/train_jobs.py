@@ -38,7 +38,7 @@ _OTHERS = {  # of each file so many, from its beginning
     "cases/unanswerable": ("ask", 160),
 } | {
     f"sealed/round-{n}/{sort}": (job, 80)
-    for n in (1, 2, 3, 4, 5)
+    for n in (1, 2, 3, 4, 5, 6)
     for sort, job in (("facts", "ask"), ("unanswerable", "ask"), ("lists", "list"), ("comparisons", "compare"))
     if (n, sort) not in {(3, "comparisons"), (5, "comparisons")}
 }

@@ -61,7 +61,7 @@ class ComparingAnswers:
         `is_compared`: that is its job, be it of papers that were shown before or of a topic.
         """
         asked = _Asked(question, reading, self._comparer.library, self._retriever, is_compared=is_compared)
-        wish = asked.pointed_at() or asked.by_sides() or asked.on_topic()
+        wish = asked.pointed_at() or asked.by_sides() or asked.on_topic() or asked.by_sides(is_sure=is_compared)
         if wish is None:
             return None
         is_ranked = bool(wish.aspects) and not _RANKS.isdisjoint(words_of(question))
@@ -116,11 +116,12 @@ class _Asked:
         papers = tuple(held[arxiv_id] for arxiv_id in ids[:_MOST_SHOWN] if arxiv_id in held)
         return _Wish(papers, (), self._aspects) if len(papers) > 1 else None
 
-    def by_sides(self) -> _Wish | None:
-        """Papers that the question itself names or tells of."""
+    def by_sides(self, *, is_sure: bool = False) -> _Wish | None:
+        """Papers that the question itself names or tells of; `is_sure`: that it compares some is known."""
         if self._reading.is_follow_up:
             return None
-        sides = SideFinder(self._library, self._retriever).find(self._question, self._reading.scope)
+        finder = SideFinder(self._library, self._retriever)
+        sides = finder.find(self._question, self._reading.scope, is_comparison=is_sure)
         if sides is None:
             return None
         said = tuple(read_as(words, stored) for words, stored in sides.told if words)

@@ -168,7 +168,7 @@ class Turn:
         placed = [one for place in places_in(self.pieces, self.marks) for one in shown.at(place)]
         pointed = list(dict.fromkeys([*given, *named, *placed]))
         if not pointed:
-            pointed = shown.fitting(self._scope.rest)
+            pointed = shown.fitting(self._scope.rest, self._retriever.vector)
         return pointed or focus
 
     def _named(self) -> list[str]:

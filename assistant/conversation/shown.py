@@ -1,21 +1,23 @@
 """What a conversation has shown so far: its papers, in the order and in the lists in which they were seen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from assistant.answer import Answer, NearPaper, Reference
 from assistant.finding.information import Information
 from assistant.finding.names import holds_name
 from assistant.language.terms import Name, question_terms
 from assistant.question.scope import Scope, rows_within
+from ingest.embedding import Vector
 from ingest.library import Library
 from ingest.paper import StoredPaper
 from ingest.words import stem, stems_of
 
 _TITLE_BONUS = 0.5
-_LEAST_DESCRIBED = 0.4
-_FEWEST_WORDS = 2  # one word, such as “accuracy”, describes no paper
-_LEAST_LEAD = 0.2
+_FOCUS_BONUS = 0.1
+_LEAST_LEAD = 0.1  # of 364 labelled turns about one of several papers shown .92 are read right, by words alone .77
 _LONGEST_NAME = 60
 _MOST_SPOKEN = 3
 _MOST_NAMED = 50
@@ -60,19 +62,28 @@ class Shown:
         within = set(rows_within(replace(limits, arxiv_ids=frozenset(arxiv_ids)), self._library).tolist())
         return [arxiv_id for arxiv_id in arxiv_ids if self.papers[arxiv_id].row in within]
 
-    def fitting(self, text: str) -> list[str]:
-        """The one cited that a text describes clearly better than the others; empty where it describes none so."""
+    def fitting(self, text: str, vector: Callable[[str], Vector]) -> list[str]:
+        """The one cited that a text describes clearly better than the others; empty where it describes none so.
+
+        By the share of the text's words that it holds, and its cosine; those of the newest answer are a little nearer,
+        and alone where there is but one word, such as “accuracy”.
+        """
         terms = question_terms(text)
-        if len(terms.words) < _FEWEST_WORDS:
+        cited = self.mentioned if len(terms.words) > 1 else self.focus
+        if not terms.words or len(cited) < 2:
             return []
         information = Information(terms, self._library)
+        papers = [self.papers[one] for one in cited]
+        cosines = self._library.vector_table().paper_vectors(np.array([stored.row for stored in papers])) @ vector(text)
         scores = {
-            one: information.share(self._text([one])) + _TITLE_BONUS * information.share(self.papers[one].paper.title)
-            for one in reversed(self.mentioned)
+            stored.paper.arxiv_id: information.share(stored.paper.text)
+            + _TITLE_BONUS * information.share(stored.paper.title)
+            + float(cosine)
+            + _FOCUS_BONUS * (stored.paper.arxiv_id in self.focus)
+            for stored, cosine in zip(papers, cosines, strict=True)
         }
-        best, *others = sorted(scores, key=lambda one: -scores[one]) or [""]
-        lead = scores[best] - max((scores[one] for one in others), default=0.0) if best else 0.0
-        return [best] if best and scores[best] >= _LEAST_DESCRIBED and lead >= _LEAST_LEAD else []
+        best, second, *_ = sorted(scores, key=lambda one: -scores[one])
+        return [best] if scores[best] - scores[second] >= _LEAST_LEAD else []
 
     def named(self, written: str) -> list[str]:
         """The one that a name is the name of, shown or not: its title begins with it, or it alone holds it."""

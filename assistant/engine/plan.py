@@ -44,7 +44,8 @@ def plan(text: str, history: Sequence[Answer], retriever: HybridRetriever, libra
     vector = retriever.vector(wording.masked)
     told = trained_jobs().read(asked, scope, vector)
     reading = Reading(scope)
-    if told.shares["help"] < _SURE:  # "thanks" goes on with nothing
+    says_more = bool(scope.description) or any(wording.marks)  # "sorry, february"
+    if told.shares["help"] < _SURE or says_more:  # "thanks" goes on with nothing
         reading = read_turn(wording, scope, history, retriever, library)
     if reading.reference != "none":
         told = trained_jobs().read(asked, reading.scope, vector, reading.reference)

@@ -48,7 +48,7 @@ def how_many(asked: FactsAsked) -> Stated:
         papers = counted(numbers[scope.block], _thing(scope.block))
         facts = [fill("exact_count_of_block", papers=papers, limits=limits)]
     if scope.with_code is not None:
-        facts.append(fill("exact_with_code"))
+        facts.append(fill("exact_with_code") if scope.with_code else fill("exact_without_code"))
     return Stated(tuple(facts))
 
 

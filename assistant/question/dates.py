@@ -291,8 +291,9 @@ def _ago(match: re.Match[str], today: date, _held: Sequence[date]) -> Iterator[P
     yield calendar_period(unit, today - delta(unit, number_of(match["ago_count"])))
 
 
-def _today(_match: re.Match[str], today: date, _held: Sequence[date]) -> Iterator[Period]:
-    yield Period(today, today)
+def _today(_match: re.Match[str], today: date, held: Sequence[date]) -> Iterator[Period]:
+    day = today if today in held or not held else held[-1]  # what is new is the newest that is held
+    yield Period(day, day)
 
 
 def _yesterday(match: re.Match[str], today: date, _held: Sequence[date]) -> Iterator[Period]:

@@ -66,6 +66,8 @@ def scope_of_tags(
 ) -> Scope:
     """The limits that the words of a question set, each with what it says."""
     periods = periods_of(list(_dates(question, tokens, tags)), today, holdings.days)
+    if not periods.included and not periods.excluded:  # no such day: its words are words
+        tags = ["" if tag in USES else tag for tag in tags]
     days, missing = _days(periods, holdings.days)
     ids = _named(tokens, tags, "id")
     categories = _named(tokens, tags, "cat")

@@ -126,6 +126,9 @@ class WishReader:
         """Read a question from its wording; `vector` is of its masked text."""
         question, pieces, marks = wording.question, wording.pieces, list(wording.marks)
         facts = self.facts(pieces, marks, vector)
+        marked = [piece for piece, mark in zip(pieces, marks, strict=True) if mark]
+        if "place" in facts and all(is_place(piece) or piece.text.lower() in _JOINTS for piece in marked):
+            marks = [False] * len(marks)  # "1st and 2nd paper"
         if not OF_WORDS.isdisjoint(facts):  # a title may have an "and", words that are looked for are apart by it
             marks = [
                 mark and (piece.is_quoted or piece.text.lower() not in _JOINTS)

@@ -137,6 +137,7 @@ def test_a_question_that_cannot_be_asked_says_why_in_one_line(page: "Page", ques
 
 def test_an_example_is_asked_with_a_click_and_a_new_conversation_brings_them_back(page: "Page") -> None:
     examples = page.locator("#examples button")
+    page.wait_for_function("document.querySelector('#examples button')?.innerText")  # it is there before its text is
     question = examples.first.inner_text()
     examples.first.click()
     page.locator(".turn .answer").wait_for()
