@@ -106,6 +106,12 @@ class SideFinder:
             held[:, number] = table.counts_of(one)[places] > 0
         tell = [table.inverse_document_frequency(one) if table.document_count(one) else 0.0 for one in stems]
         unknown = sum(not is_known(name, self._library) for name in terms.names)
+        named_apart = {word for name in terms.names for word in words_of(name.text)}
+        unknown += sum(
+            not table.document_count(stem(word)) and word not in named_apart and not self._retriever.is_word(word)
+            for word in terms.words  # "zebranet" is a name too
+            if word
+        )
         return Candidates(
             tuple(papers.values()), len(named), len(by_id), below[:, 0], below[:, 1], tuple(words),
             np.array(tell, dtype=np.float32), held, unknown, tuple(tokens),

@@ -61,6 +61,10 @@ class HybridRetriever(BaseRetriever):
         self.today = today
         self.vector: Callable[[str], Vector] = lru_cache(maxsize=_VECTORS_KEPT)(lambda text: _vector(text, embedder))
 
+    def is_word(self, word: str) -> bool:
+        """Whether a word is one of English, as far as the embedding model knows it whole."""
+        return self._embedder.is_word(word)
+
     def understood(self, question: str) -> Scope:
         """The limits that a question sets, and the rest of it in the library's spelling."""
         holdings = self._library.holdings()

@@ -82,6 +82,11 @@ def test_other_questions_are_left_to_retrieval(real_birds: Daybook, question: st
         assert real_birds.ask(question).table is None
 
 
+def test_a_paper_that_is_not_held_is_not_taken_for_another(sample_book: Daybook) -> None:
+    assert sample_book.ask("how do wakemem and zebranet differ in training data").table is None
+    assert sample_book.ask("how do wakemem and berthlink differ in training data").table is not None
+
+
 @pytest.mark.parametrize(
     "question",
     ["How does WakeMem compare to previous trackers?", "WakeMem accuracy", "How fast is BerthLink, and why?"],

@@ -139,6 +139,32 @@ def talk(book: Daybook, *questions: str) -> list[Answer]:
     return history
 
 
+@pytest.mark.parametrize("question", ["which of them have code?", "how many of them come with code"])
+def test_what_goes_on_within_a_list_counts_its_papers_alone(sample_book: Daybook, question: str) -> None:
+    shown, answer = talk(sample_book, "papers on polyps", question)
+    assert answer.job == "facts"
+    assert set(cited_ids(answer)) <= set(cited_ids(shown))
+    within = [one for one in cited_ids(shown) if has_code(sample_book, one)]
+    assert first_number(answer) == len(within) < 10  # of the whole sample
+
+
+def has_code(book: Daybook, arxiv_id: str) -> bool:
+    stored = book.library.paper(arxiv_id)
+    return stored is not None and any(link.is_code for link in stored.paper.links)
+
+
+def test_a_correction_of_the_day_is_no_farewell(sample_book: Daybook) -> None:
+    _, answer = talk(sample_book, "what happened on 3 November 2026?", "argh sorry, november 2 i meant")
+    assert answer.job == "day"
+    assert answer.limits["periods"] == [["2026-11-02", "2026-11-02"]]
+
+
+def test_of_several_papers_the_one_that_is_described_is_meant(read: Callable[..., Reading]) -> None:
+    question = "the one on floods, how is its map made?"
+    assert ids_of(read(question, FLOODS, VESSELS)) == [sample_id(22)]
+    assert ids_of(read("and its accuracy?", FLOODS, WAKEMEM)) == [sample_id(28)]
+
+
 def test_a_request_for_facts_is_repeated_for_another_paper(sample_book: Daybook) -> None:
     *_, answer = talk(sample_book, "What is the arXiv id of WakeMem?", "and of BerthLink?")
     assert answer.facts == (f"“{answer.references[0].title}” is arXiv:{sample_id(37)}.",)

@@ -81,6 +81,7 @@ def test_another_language_is_said_not_to_be_read(sample_book: Daybook) -> None:
         ("Please summarise what came out on 3 November 2026 for me", ""),
         ("overview of the medical imaging papers of 3 November 2026", "medical imaging"),
         ("what was new in adversarial robustness on 3 November 2026", "adversarial robustness"),
+        ("what did 3 November 2026 throw up in medical imaging", "medical imaging"),
     ],
 )
 def test_an_overview_is_narrowed_to_its_theme(sample_book: Daybook, question: str, theme: str) -> None:
