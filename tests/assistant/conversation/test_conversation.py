@@ -153,8 +153,9 @@ def has_code(book: Daybook, arxiv_id: str) -> bool:
     return stored is not None and any(link.is_code for link in stored.paper.links)
 
 
-def test_a_correction_of_the_day_is_no_farewell(sample_book: Daybook) -> None:
-    _, answer = talk(sample_book, "what happened on 3 November 2026?", "argh sorry, november 2 i meant")
+@pytest.mark.parametrize("question", ["argh sorry, november 2 i meant", "ok great, thank you! november 2?"])
+def test_thanks_that_go_on_with_a_day_are_no_farewell(sample_book: Daybook, question: str) -> None:
+    _, answer = talk(sample_book, "what happened on 3 November 2026?", question)
     assert answer.job == "day"
     assert answer.limits["periods"] == [["2026-11-02", "2026-11-02"]]
 
