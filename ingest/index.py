@@ -158,7 +158,8 @@ class ChromaIndex:
             raise LibraryError(f"the index {self._folder} cannot be read ({_reason(error)})") from error
         best: dict[int, float] = {}
         for metadata, distance in zip((found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0], strict=True):
-            best.setdefault(int(str(metadata["paper"])), 1.0 - distance)
+            if metadata is not None:  # it was taken out while it was looked for
+                best.setdefault(int(str(metadata["paper"])), 1.0 - distance)
         cosines = np.array(list(best.values()), dtype=np.float32)
         return PaperScores(np.array(list(best), dtype=np.int64), cosines, cosines)
 

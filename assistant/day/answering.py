@@ -30,14 +30,14 @@ _MOST_OF_THEME = 3
 def answer_day(question: str, scope: Scope, library: Library) -> Answer | None:
     """The overview of the days of a question, without any of the newest, on the theme that it names.
 
-    None where the library holds nothing, and of what has no overview: a paper, or papers with code.
+    None where the library holds nothing, of what has no overview (a paper, papers with code), and of a theme that no
+    paper is on where no day is named either: "write me a poem on bread".
     """
-    if scope.arxiv_ids is not None or scope.with_code is not None or len(scope.categories or ()) > 1:
+    holdings = library.holdings()
+    is_of_some = scope.arxiv_ids is not None or scope.with_code is not None or len(scope.categories or ()) > 1
+    if is_of_some or not holdings.days:
         return None
     theme = trained_jobs().subject(as_written(scope))
-    holdings = library.holdings()
-    if not holdings.days:
-        return None
     if scope.days is not None:
         days: Sequence[date] = sorted(scope.days)
     else:
@@ -56,6 +56,8 @@ def answer_day(question: str, scope: Scope, library: Library) -> Answer | None:
         page = _page(library, days, Limits(theme, category, scope.block))
     except InputError:  # nothing was listed within the limits
         return abstention(question, reason_of_nothing(scope, library))
+    if theme and not page.limits.theme and not (scope.periods or scope.excluded):
+        return None
     is_period = is_whole_period(days, holdings.days) and not scope.block
     answer = page_answer(question, page, scope, command=command_of(page) if is_period else "")
     is_narrowed = bool(page.limits.theme) or not theme

@@ -35,7 +35,7 @@ def test_whatever_is_asked_the_grade_agrees_with_what_is_shown(sample_book: Dayb
             continue
         check_grade(answer, sample_book.library)
         assert answer.table is not None or answer.facts or len(answer.closest) <= 3
-        assert len(answer.references) <= PAIRS_READ
+        assert answer.facts or len(answer.references) <= PAIRS_READ  # stored fields list all there is
         if any(name in question for name in ("ZX81", "QuuxFormer")) and not answer.facts:
             assert answer.grade != "answered"
         history.append(answer)
@@ -47,5 +47,6 @@ def test_whatever_is_asked_the_grade_agrees_with_what_is_shown(sample_book: Dayb
 )
 def test_where_nothing_is_near_no_paper_is_named(sample_book: Daybook, question: str) -> None:
     answer = sample_book.ask(question)
-    assert (answer.grade, answer.nearest, answer.closest) == ("none", (), ())
+    assert answer.grade == "none" or answer.job == "help"
+    assert (answer.references, answer.nearest, answer.closest) == ((), (), ())
     assert "arXiv" not in answer.text
