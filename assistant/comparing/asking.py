@@ -5,6 +5,7 @@ Only what surely compares papers that the library holds is taken; everything els
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from assistant.answer import Answer
 from assistant.comparing.aspects import column_of
@@ -13,7 +14,7 @@ from assistant.comparing.choosing import Chooser, read_as
 from assistant.comparing.formats import Selection, as_text
 from assistant.comparing.measured import metric_in, metric_named
 from assistant.comparing.reading import name_of
-from assistant.comparing.sides import SideFinder
+from assistant.comparing.sides import SideFinder, Sides
 from assistant.conversation.referring import Reading
 from assistant.finding.retrieval import HybridRetriever
 from assistant.language.terms import STOP_WORDS, question_terms
@@ -61,7 +62,7 @@ class ComparingAnswers:
         `is_compared`: that is its job, be it of papers that were shown before or of a topic.
         """
         asked = _Asked(question, reading, self._comparer.library, self._retriever, is_compared=is_compared)
-        wish = asked.pointed_at() or asked.by_sides() or asked.on_topic() or asked.by_sides(is_sure=is_compared)
+        wish = asked.pointed_at() or asked.by_sides() or asked.on_topic() or asked.by_sides(is_sure=False)
         if wish is None:
             return None
         is_ranked = bool(wish.aspects) and not _RANKS.isdisjoint(words_of(question))
@@ -116,13 +117,17 @@ class _Asked:
         papers = tuple(held[arxiv_id] for arxiv_id in ids[:_MOST_SHOWN] if arxiv_id in held)
         return _Wish(papers, (), self._aspects) if len(papers) > 1 else None
 
-    def by_sides(self, *, is_sure: bool = False) -> _Wish | None:
-        """Papers that the question itself names or tells of; `is_sure`: that it compares some is known."""
+    @cached_property
+    def _sides(self) -> Sides | None:
+        finder = SideFinder(self._library, self._retriever)
+        return finder.find(self._question, self._reading.scope, is_comparison=self._is_compared)
+
+    def by_sides(self, *, is_sure: bool = True) -> _Wish | None:
+        """Papers that the question itself names or tells of; `is_sure`: only where they alone say that it compares."""
         if self._reading.is_follow_up:
             return None
-        finder = SideFinder(self._library, self._retriever)
-        sides = finder.find(self._question, self._reading.scope, is_comparison=is_sure)
-        if sides is None:
+        sides = self._sides
+        if sides is None or (is_sure and not sides.is_sure):
             return None
         said = tuple(read_as(words, stored) for words, stored in sides.told if words)
         told = [*(words for words, _ in sides.told), *map(name_of, sides.papers)]

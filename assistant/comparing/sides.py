@@ -47,12 +47,14 @@ _FEW_WORDS = 6
 class Sides:
     """The papers that a question compares, in the order in which it speaks of them.
 
-    `log_odds` that it compares them; `told` has for each paper that is not named the words that point to it.
+    `log_odds` that it compares them, `is_sure` whether they alone say that it does; `told` has for each paper that is
+    not named the words that point to it.
     """
 
     papers: tuple[StoredPaper, ...]
     log_odds: float
     told: tuple[tuple[str, StoredPaper], ...]
+    is_sure: bool
 
 
 class SideFinder:
@@ -76,15 +78,15 @@ class SideFinder:
         best = int(np.argmax(odds))
         seen = gate_features(found, odds, features, best)
         log_odds = heads.gate(frame_hashes(found, pairs[best]), self._retriever.vector(scope.rest), seen)
-        words = self._library.lexical_table()
-        is_known = all(words.document_count(stem) for stem in question_terms(scope.rest).stems)
-        if log_odds < (_KNOWN_CUT if is_comparison and is_known else heads["gate"].cut):
+        is_sure = log_odds >= heads["gate"].cut
+        holds_all = bool((found.weights > 0).all())
+        if not is_sure and not (is_comparison and holds_all and log_odds >= _KNOWN_CUT):
             return None
         chosen = with_more(found, list(pairs[best]), heads)
         own = {n: _own_words(found, n, chosen) for n in chosen}
         order = sorted(chosen, key=lambda n: float(np.mean(own[n])) if len(own[n]) else np.inf)
         told = tuple((_spoken(found, own[n]), found.papers[n]) for n in order if n >= found.named)
-        return Sides(tuple(found.papers[n] for n in order), log_odds, told)
+        return Sides(tuple(found.papers[n] for n in order), log_odds, told, is_sure)
 
     def candidates(self, question: str, scope: Scope) -> Candidates:
         """The papers that a question names, and those that search finds for all of it."""
@@ -106,9 +108,9 @@ class SideFinder:
             held[:, number] = table.counts_of(one)[places] > 0
         tell = [table.inverse_document_frequency(one) if table.document_count(one) else 0.0 for one in stems]
         unknown = sum(not is_known(name, self._library) for name in terms.names)
-        named_apart = {word for name in terms.names for word in words_of(name.text)}
+        of_names = {word for name in terms.names for word in words_of(name.text)}
         unknown += sum(
-            not table.document_count(stem(word)) and word not in named_apart and not self._retriever.is_word(word)
+            not table.document_count(stem(word)) and word not in of_names and not self._retriever.is_word(word)
             for word in terms.words  # "zebranet" is a name too
             if word
         )

@@ -83,7 +83,7 @@ class Turn:
         self, wording: Wording, scope: Scope, history: Sequence[Answer], retriever: HybridRetriever, library: Library
     ) -> None:
         self._question, self._scope, self._library = wording.question, scope, library
-        self._masked = wording.masked
+        self._masked, self._place_words = wording.masked, wording.place_words
         self._history, self._retriever = history, retriever
         self._shown = Shown(history, library)
         self._terms = question_terms(scope.rest)
@@ -94,7 +94,7 @@ class Turn:
     def reading(self) -> Reading:
         """The likeliest reading that what was shown allows."""
         seen = self.situation
-        if seen.points and set(self._terms.words) <= set(self._place_words()):  # "and the second?", "the latter"
+        if seen.points and set(self._terms.words) <= self._place_words:  # "and the second?", "the latter"
             is_of_list = self._former.wish is not None and "place" in self._former.wish.facts
             return (self._again() if is_of_list else self._papers()) or Reading(self._scope)
         if self._former.wish is not None and self._names_only() and (again := self._again()) is not None:
@@ -142,9 +142,6 @@ class Turn:
         named = [*self._targets(), *capitalised_in(self._scope.rest), *names_in(self._scope.rest)]
         words = {word for text in named for word in words_of(text)}
         return bool(self._terms.words) and set(self._terms.words) <= words
-
-    def _place_words(self) -> list[str]:
-        return [word for piece in self.pieces if is_place(piece) for word in words_of(piece.text)]
 
     # ---- papers that were shown
 

@@ -31,7 +31,6 @@ from assistant.help import answer_help
 from assistant.language.terms import question_terms
 from assistant.question.question import Job, Question
 from assistant.question.scope import Scope, limits_as_data
-from assistant.question.wish import OF_LISTS
 from assistant.reading.choosing import Asked, Findings, PaperReader
 from assistant.reading.listing import ListReader
 from ingest.cleaning import printable
@@ -184,8 +183,8 @@ class DaybookQueryEngine(CustomQueryEngine):
 
 def _of_facts(read: Question) -> Scope:
     """The scope of a request for facts: only what goes on within papers that were shown counts those alone."""
-    counts = read.wish is not None and OF_LISTS.issuperset(read.wish.facts) and not read.wish.targets
-    return replace(read.scope, arxiv_ids=None) if counts and read.reference == "papers" else read.scope
+    counts = read.wish is not None and read.wish.is_of_list and read.reference == "papers"
+    return replace(read.scope, arxiv_ids=None) if counts else read.scope
 
 
 def _offer(job: Job, other: Job, question: str) -> str:

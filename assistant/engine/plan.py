@@ -9,10 +9,9 @@ from assistant.finding.retrieval import HybridRetriever
 from assistant.language.terms import question_terms
 from assistant.question.job import trained_jobs
 from assistant.question.question import JOBS, Job, Question
-from assistant.question.wish import Wish, is_place, trained_wishes
+from assistant.question.wish import Wish, trained_wishes
 from ingest.library import Library
 from ingest.names import TOKEN
-from ingest.words import words_of
 
 _SURE = 0.8  # the share from which .96 of the jobs out of fold are right; below, .58
 _LIKELY_TOO = 0.15  # a share below is not worth a line
@@ -49,8 +48,7 @@ def plan(text: str, history: Sequence[Answer], retriever: HybridRetriever, libra
         reading = read_turn(wording, scope, history, retriever, library)
     if reading.reference != "none":
         told = trained_jobs().read(asked, reading.scope, vector, reading.reference)
-    places = {word for piece in wording.pieces if is_place(piece) for word in words_of(piece.text)}
-    names_nothing = set(question_terms(reading.scope.rest).words) <= places
+    names_nothing = set(question_terms(reading.scope.rest).words) <= wording.place_words
     shares = {wished: 1.0} if wished else _shares(told.shares, reading, names_nothing=names_nothing)
     if not TOKEN.search(asked):  # nothing but signs
         shares = {"help": 1.0}

@@ -16,7 +16,7 @@ from assistant.facts.of_papers import OF_PAPERS, ON_A_CARD, as_listed, with_code
 from assistant.facts.saying import FactsAsked, Stated, exact_answer, holds_nothing_of, nothing_of_it, rows_of
 from assistant.finding.papers import described_by, papers_named, respellings
 from assistant.question.scope import Scope
-from assistant.question.wish import OF_LISTS, OF_WORDS, Wish
+from assistant.question.wish import OF_WORDS, Wish
 from ingest.library import Library
 from ingest.paper import StoredPaper
 from prompts import fill
@@ -32,8 +32,7 @@ def answer_facts(question: str, scope: Scope, wish: Wish, library: Library) -> A
     asked = FactsAsked(question, scope, wish, library)
     if wish.targets and not OF_WORDS.isdisjoint(wish.facts):
         return _of_words(asked)
-    is_of_list = scope.arxiv_ids is not None and not wish.targets and OF_LISTS.issuperset(wish.facts)
-    if (wish.targets or scope.arxiv_ids) and not is_of_list:
+    if (wish.targets or scope.arxiv_ids) and not wish.is_of_list:
         return _of_papers(asked)
     return _of_library(asked)
 

@@ -164,15 +164,15 @@ def _read_numeric_day(match: re.Match[str], held: Sequence[date]) -> DatePiece:
         day = parse(match.group(), yearfirst=True)
         return DatePiece("day", match, day.year, day.month, day.day)
     text = match.group().rstrip(".").replace(".", "/")
-    if match.lastgroup == "day_and_month":
-        text = f"{text}/{_LEAP_YEAR.year}"
-        first, second = (parse(text, dayfirst=dayfirst) for dayfirst in (True, False))
-        days = {(day.month, day.day) for day in held}
-        meant = second if (second.month, second.day) in days and (first.month, first.day) not in days else first
-        return DatePiece("day", match, None, meant.month, meant.day)
-    first, second = (parse(text, dayfirst=dayfirst) for dayfirst in (True, False))
-    meant = second if second.date() in held and first.date() not in held else first
-    return DatePiece("day", match, meant.year, meant.month, meant.day)
+    has_year = match.lastgroup != "day_and_month"
+    text = text if has_year else f"{text}/{_LEAP_YEAR.year}"
+    first, second = (
+        DatePiece("day", match, day.year if has_year else None, day.month, day.day)
+        for day in (parse(text, dayfirst=dayfirst) for dayfirst in (True, False))
+    )
+    days = {(day.year if has_year else None, day.month, day.day) for day in held}
+    is_second = (second.year, second.month, second.day) in days and (first.year, first.month, first.day) not in days
+    return second if is_second else first
 
 
 def _read_day(match: re.Match[str], _held: Sequence[date]) -> DatePiece:

@@ -25,6 +25,7 @@ papers with code or without; of a block, or of all."""
 USES: tuple[Use, ...] = get_args(Use)
 TAGS: tuple[Tag, ...] = ("", *USES, "id", "cat", "nocat", "code", "nocode", "new", "cross", "all")
 HASHES = 16384
+COVER = "\x00"  # stands in no question: `printable` leaves no control character
 _NEVER = -1e4  # log odds of what a token cannot be
 _MONTHS = {f"{y % 100:02}{m:02}" for y in range(1991, 2091) for m in range(1, 13)}
 _ARCHIVE = (
@@ -71,17 +72,22 @@ class Token:
 def limit_tokens(question: str, today: date, held: Sequence[date]) -> list[Token]:
     """The words, signs, dates, ids and categories of a question in order; `held` are the library's days, ascending."""
     found = [*arxiv_ids(question), *_categories(question)]
-    covered = question
+    left = question
     for token in found:
-        covered = covered[: token.start] + "\x00" * (token.end - token.start) + covered[token.end :]
+        left = covered(left, token.start, token.end)
     years = range(held[0].year - 1, held[-1].year + 2) if held else range(0)
-    for piece in dates_in(covered, today, held):
+    for piece in dates_in(left, today, held):
         is_near = piece.year is None or piece.year in years
         found.append(Token(question[piece.start : piece.end], piece.start, piece.end, "date", piece, is_near=is_near))
-        covered = covered[: piece.start] + "\x00" * (piece.end - piece.start) + covered[piece.end :]
-    words = (match for match in _WORD.finditer(covered) if "\x00" not in match.group())
+        left = covered(left, piece.start, piece.end)
+    words = (match for match in _WORD.finditer(left) if COVER not in match.group())
     found += [Token(match.group(), match.start(), match.end()) for match in words]
     return sorted(found, key=lambda token: token.start)
+
+
+def covered(text: str, start: int, end: int) -> str:
+    """A text with what was read in it covered, so that it is not read again; all else stays in its place."""
+    return text[:start] + COVER * (end - start) + text[end:]
 
 
 def arxiv_ids(question: str) -> Iterator[Token]:

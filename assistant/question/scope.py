@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from assistant.language.days import EVER, Period, held_within, spoken_period
 from assistant.learned.tagging import runs_of
-from assistant.question.limits import USES, Tag, Token, limit_tokens, trained_limits
+from assistant.question.limits import COVER, USES, Tag, Token, covered, limit_tokens, trained_limits
 from assistant.question.periods import Dated, Periods, periods_of
 from ingest.database import Holdings
 from ingest.library import Library
 from ingest.paper import Block
 
-_COVER = "\x00"
 _MOST_NAMED = 4
 _BLOCKS: Mapping[Tag, Block] = {"new": Block.NEW, "cross": Block.CROSS_LISTED}
 _CODE: Mapping[Tag, bool] = {"code": True, "nocode": False}
@@ -118,8 +117,7 @@ def _rest(question: str, tokens: Sequence[Token], tags: Sequence[Tag]) -> str:
         tag = tags[first]
         needed = "date" if tag in USES else {"id": "id", "cat": "category", "nocat": "category"}.get(tag)
         if needed is None or any(token.sort == needed for token in tokens[first:end]):
-            start, stop = tokens[first].start, tokens[end - 1].end
-            left = left[:start] + _COVER * (stop - start) + left[stop:]
+            left = covered(left, tokens[first].start, tokens[end - 1].end)
     return question if left == question else _tidied(left)
 
 
@@ -175,9 +173,10 @@ def _pairs(periods: Sequence[Period]) -> list[list[str]]:
 
 def scope_of(data: Mapping[str, Any], held: Sequence[date]) -> Scope:
     """The scope of what `kept_scope` gave, over the days that the library holds now, which ascend."""
+    left_out_pairs = data.get("without_periods", data.get("without", ()))  # the latter as an older Daybook kept it
     included, left_out = (
-        tuple(Period(date.fromisoformat(first), date.fromisoformat(last)) for first, last in data.get(name, ()))
-        for name in ("periods", "without_periods")
+        tuple(Period(date.fromisoformat(first), date.fromisoformat(last)) for first, last in pairs)
+        for pairs in (data["periods"], left_out_pairs)
     )
     days, missing = _days(Periods(included, left_out), held)
     return Scope(
@@ -243,10 +242,10 @@ def without_block(description: str) -> str:
 
 
 _TIDYING = (
-    (re.compile(f"^{_COVER}[{_COVER}\\s]*(?:on|about)\\s+"), ""),
-    (re.compile(f"[(\\[]\\s*{_COVER}[{_COVER}\\s]*[)\\]]"), " "),
+    (re.compile(f"^{COVER}[{COVER}\\s]*(?:on|about)\\s+"), ""),
+    (re.compile(f"[(\\[]\\s*{COVER}[{COVER}\\s]*[)\\]]"), " "),
     (
-        re.compile(f"(?:\\b(?:and|or|but|,)\\s*)?{_COVER}[{_COVER}\\s]*(?:(?:,|\\band\\b|\\bor\\b)\\s*{_COVER}+\\s*)*"),
+        re.compile(f"(?:\\b(?:and|or|but|,)\\s*)?{COVER}[{COVER}\\s]*(?:(?:,|\\band\\b|\\bor\\b)\\s*{COVER}+\\s*)*"),
         " ",
     ),
     (re.compile(r"\s+"), " "),

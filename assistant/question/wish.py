@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.learned.linear import hashed, kept, log_odds
 from assistant.learned.tagging import Tagger, runs_of
-from assistant.question.limits import arxiv_ids
+from assistant.question.limits import COVER, arxiv_ids, covered
 from assistant.question.scope import Scope, as_written
 from ingest.embedding import Vector
 from ingest.lexical import LexicalTable
@@ -34,8 +34,7 @@ FACTS: tuple[Fact, ...] = get_args(Fact)
 of the papers within its limits. With `count` and `papers` it names words that papers hold, `in_title`: there alone."""
 OF_WORDS: frozenset[Fact] = frozenset({"count", "papers", "in_title"})
 """Those that, with targets, are of the papers that hold them as words."""
-OF_LISTS: frozenset[Fact] = frozenset({"count", "papers"})
-"""Those that are of many papers at once, and, where papers were shown before, of these."""
+_OF_LISTS: frozenset[Fact] = frozenset({"count", "papers"})
 HASHES = 8192
 _JOINTS = frozenset({"and", "or", ",", "&"})
 _VECTOR_WEIGHT = 8.0  # 4 finds .734 of the wishes out of fold, 8 .748, 16 .750
@@ -66,6 +65,11 @@ class Wish:
     targets: tuple[str, ...] = ()
     is_any: bool = False
     places: tuple[int, ...] = ()
+
+    @property
+    def is_of_list(self) -> bool:
+        """Whether it is of many papers at once and names none: where papers were shown before, of these."""
+        return not self.targets and _OF_LISTS.issuperset(self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,11 @@ class Wording:
     def masked(self) -> str:
         """The wording alone: a letter stands for each target, the same two words for each limit."""
         return masked_text(self.pieces, self.marks)
+
+    @property
+    def place_words(self) -> frozenset[str]:
+        """The words that are nothing but places of a list."""
+        return frozenset(word for piece in self.pieces if is_place(piece) for word in words_of(piece.text))
 
 
 class WishReader:
@@ -181,10 +190,10 @@ def pieces_of(question: str, scope: Scope) -> list[Piece]:
 def _texts_of(text: str) -> tuple[list[tuple[str, int, int]], frozenset[int]]:
     """The words, ids and signs of a text with where each begins and ends, and where ids begin."""
     ids = [(token.text, token.start, token.end) for token in arxiv_ids(text)]
-    covered = text
+    left = text
     for _, start, end in ids:
-        covered = covered[:start] + " " * (end - start) + covered[end:]
-    found = [(match.group(), match.start(), match.end()) for match in _PIECE.finditer(covered)]
+        left = covered(left, start, end)
+    found = [(match.group(), match.start(), match.end()) for match in _PIECE.finditer(left) if match.group() != COVER]
     return sorted([*ids, *found], key=lambda one: one[1]), frozenset(start for _, start, _ in ids)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Daybook
 from assistant.language.terms import question_terms
-from assistant.question.scope import Scope, read_scope, with_limits
+from assistant.question.scope import Scope, kept_scope, read_scope, scope_of, with_limits
 from ingest.database import Holdings
 from ingest.library import Library
 from ingest.paper import Block, StoredPaper
@@ -413,3 +413,12 @@ def test_a_category_is_either_asked_for_or_left_out() -> None:
     assert merged("papers not in cs.CV", "only cs.CV").without == frozenset()
     assert merged("cs.CV papers", "not cs.CV please").categories is None
     assert merged("papers in cs.ZZ", "with code").missing == ("cs.ZZ",)
+
+
+def test_what_an_older_daybook_kept_as_left_out_stays_so() -> None:
+    scope = read("papers except those of 3 November 2026")
+    kept = kept_scope(scope)
+    older = {name: value for name, value in kept.items() if name != "without_periods"}
+    older["without"] = kept["without_periods"]
+    assert scope_of(kept, HOLDINGS.days) == scope_of(older, HOLDINGS.days) == scope
+    assert scope.excluded
