@@ -1,6 +1,5 @@
 """The entry: `daybook …` on the command line; `python app.py` opens the chat."""
 
-import io
 import os
 import sys
 
@@ -11,24 +10,25 @@ from assistant.face.cli import cli
 from assistant.face.cli_compare import compare_command
 from assistant.face.cli_conversations import conversations_cli
 from assistant.face.cli_day import day_command
+from assistant.face.cli_remove import remove_command
+from assistant.face.terminal import inert_output, tell
 from eval.cli import eval_cli
 from ingest.errors import DaybookError
 
 cli.command("day")(day_command)
 cli.command("compare")(compare_command)
+cli.command("remove")(remove_command)
 cli.add_typer(conversations_cli, name="conversations")
 cli.add_typer(eval_cli, name="eval")
 
 
 def main() -> None:
     """Run the command line; an error that the user can mend is one line and exit status 1."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that cannot show “ shows ?
+    inert_output()
     try:
         cli()
     except DaybookError as error:
-        print(f"daybook: {error}", file=sys.stderr)
+        tell(str(error))
         sys.exit(1)
 
 

@@ -90,20 +90,32 @@ def corruption(
 
 @eval_cli.command()
 def mutations(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Digests, or folders of digests.")],
-    cases: Annotated[int, typer.Option(min=1, help="How many mutated digests.")] = 20_000,
+    count: Annotated[int, typer.Option(min=1, help="How many mutated sources of each format.")] = 200,
     seed: Annotated[int, typer.Option(help="Where the random mutations start.")] = 0,
 ) -> None:
-    """Read mutated digests, and look for errors, slow readings, and papers dropped without a word."""
-    from eval.mutations import MutationReport, measure  # noqa: PLC0415 - no other command needs it
+    """Break one entry of a source in every format, and look for crashes, and for what it costs beyond that entry."""
+    from eval.mutations import measure  # noqa: PLC0415 - no other command needs it
 
-    def show(report: MutationReport) -> None:
-        if report.cases % 1000 == 0:
-            _tell(f"{report.cases} cases")
-
-    report = measure(paths, cases, seed, show)
+    report = measure(count, seed, _tell)
     print("\n".join(report.lines()))
     if not report.is_clean:
+        raise typer.Exit(1)
+
+
+@eval_cli.command()
+def bombs(
+    size: Annotated[int, typer.Option(min=1, help="To how many megabytes each source unpacks.")] = 2048,
+    only: Annotated[str, typer.Option(metavar="TEXT", help="Only those with this text in their name.")] = "",
+) -> None:
+    """Read sources of a few megabytes that unpack to gigabytes, and measure the processor time and memory it takes."""
+    from eval.bombs import head_line, measure  # noqa: PLC0415 - no other command needs it
+
+    print(head_line())
+    are_clean = True
+    for reading in measure(size << 20, only):
+        print(reading.line(), flush=True)
+        are_clean = are_clean and reading.is_clean
+    if not are_clean:
         raise typer.Exit(1)
 
 

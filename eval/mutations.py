@@ -1,230 +1,264 @@
-"""Mutates real digests, and looks for errors, slow readings, and papers dropped without a word.
+"""Breaks one entry of a source in every format, and looks for what it costs beyond that entry.
 
-A case is some consecutive papers of a real day, mutated a few times. Reading them must raise nothing and take
-under 50 ms of processor time, and each line that begins with `###` must become a paper or a rejection.
+A case is a source of invented papers of which one entry was changed at a random place. Reading it must raise nothing
+but the documented errors, give every other paper with its texts to the letter, give no paper that nobody wrote, and
+take under 50 ms of processor time. Where a strict reader of other making (lxml, json, csv) still reads the entry that
+was changed, its texts must be the same to Daybook.
 """
 
+import io
 import random
-import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from ingest.digest import ParsedDigest, parse_digest
-from ingest.sources import find_sources
+from eval.source_formats import FORMATS, Format, Texts
+from eval.source_papers import Written, invented_papers
+from ingest.paper import Entry
+from ingest.sources import items_of
+from ingest.streams import READ_ERRORS
 
 SLOWEST_ALLOWED_SECONDS = 0.05
-_MOST_PAPERS = 25
-_MOST_MUTATIONS = 4
-_MOST_CHARACTERS = 60_000  # about a real day
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_LINE_ENDS = ("\n", "\r\n", "\r")
-_FRAGMENTS = (
-    "<br>", "<a ", "</a>", '<a href="http://a.b">this http URL</a>', '<a href="', '" href="x', "<", ">",
-    "&amp;lt;", "&#x", "$", "$$", "\\$", "\\(", "\\)", "\\textbf{", "\\em{", "{\\em ", "\\cite[", "\\cite{",
-    "\\href{", "}{", "{", "}", "\\", "\\b{eta}", '\\"', "\\'{", "^{", "_{", "\\frac{", "\\left(", "\\begin{x}",
-    "\\footnote{", "~", "%", "`", "[", "](", "[ :arrow_down: ](", "https://", "https://a.b/(", "# ", "## ",
-    "### ", "#### 7.", ">", "\x00", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\ufeff", "\u200b", "\u202e",
-    "Ã©", "â€™", "\U0001d400", "models.In ", "2005.11295", "1.", " ",
-)  # fmt: skip
+_PAPERS = 20
+_SIGNS = tuple(b"<>&\"'\\{}[]|#")
+_CONTROLS = (0x00, 0x01, 0x0B, 0x0C, 0x1B, 0x1F, 0x7F)
+_INVALID = (0x80, 0xBF, 0xC3, 0xE2, 0xF0, 0xFF)  # bytes that are no UTF-8 where they stand
+_LONGEST_SPAN = 40
+_MOST_FAILURES_TOLD = 12
+
+Mutation = Callable[[bytes, int, random.Random], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Slowest:
-    """The slowest reading: its case, its seconds, its size, what was done."""
+@dataclass(slots=True)
+class FormatReport:
+    """What the mutated sources of a format gave; the lists name the cases that failed."""
 
-    case: int = -1
-    seconds: float = 0.0
-    characters: int = 0
-    mutations: tuple[str, ...] = ()
+    format: str
+    cases: int = 0
+    rejections: int = 0
+    taken: int = 0
+    crashes: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
+    made_up: list[str] = field(default_factory=list)
+    slowest_seconds: float = 0.0
+
+    @property
+    def failures(self) -> list[str]:
+        """What failed, in words."""
+        slow = [f"{self.slowest_seconds * 1000:.0f} ms"] if self.slowest_seconds > SLOWEST_ALLOWED_SECONDS else []
+        kinds = {"crash": self.crashes, "lost": self.lost, "altered": self.altered, "made up": self.made_up}
+        told = [f"{kind}: {one}" for kind, ones in kinds.items() for one in ones]
+        return [f"{self.format}: {one}" for one in (*told, *(f"slow: {one}" for one in slow))]
 
 
 @dataclass(slots=True)
 class MutationReport:
-    """What the mutated digests gave; the lists name the cases that failed."""
+    """The reports of all formats."""
 
-    cases: int = 0
-    headings: int = 0
-    papers: int = 0
-    rejections: int = 0
-    slowest: Slowest = field(default_factory=Slowest)
-    errors: list[str] = field(default_factory=list)
-    slow: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
+    formats: list[FormatReport] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
-        """Whether every reading was quick, raised nothing and dropped nothing."""
-        return not (self.errors or self.slow or self.dropped)
+        """Whether every reading was quick, raised nothing, lost nothing, altered nothing and made nothing up."""
+        return not any(one.failures for one in self.formats)
 
     def lines(self) -> list[str]:
         """The report for a terminal."""
-        slowest = self.slowest
-        did = f"case {slowest.case}, {slowest.characters} characters, {' + '.join(slowest.mutations)}"
-        return [
-            f"cases       {self.cases}",
-            f"headings    {self.headings}, read as {self.papers} papers and {self.rejections} rejections",
-            f"errors      {len(self.errors)}",
-            f"dropped     {len(self.dropped)}",
-            f"slow        {len(self.slow)}; the slowest {slowest.seconds * 1000:.1f} ms ({did})",
-            *(f"failure: {failure}" for failure in (*self.errors, *self.dropped, *self.slow)),
-        ]
+        head = f"{'format':20} {'cases':>6} {'taken':>6} {'rejected':>8}"
+        rows = [f"{head} {'crashes':>7} {'lost':>5} {'altered':>7} {'made up':>7} {'slowest ms':>10}"]
+        rows += [_row(one) for one in self.formats]
+        total = FormatReport("in all")
+        for one in self.formats:
+            total = _sum(total, one)
+        failures = [failure for one in self.formats for failure in one.failures[:_MOST_FAILURES_TOLD]]
+        return [*rows, _row(total), *(f"failure: {failure}" for failure in failures)]
 
 
-def measure(
-    paths: Sequence[Path], cases: int, seed: int, tell: Callable[[MutationReport], None] = lambda _: None
-) -> MutationReport:
-    """Read `cases` mutated digests; the digests come from `paths`, and a case depends on its number and `seed` only."""
+def _row(one: FormatReport) -> str:
+    counts = f"{one.cases:6} {one.taken:6} {one.rejections:8} {len(one.crashes):7} {len(one.lost):5}"
+    return f"{one.format:20} {counts} {len(one.altered):7} {len(one.made_up):7} {one.slowest_seconds * 1000:10.1f}"
+
+
+def _sum(one: FormatReport, other: FormatReport) -> FormatReport:
+    return FormatReport(
+        one.format,
+        one.cases + other.cases,
+        one.rejections + other.rejections,
+        one.taken + other.taken,
+        one.crashes + other.crashes,
+        one.lost + other.lost,
+        one.altered + other.altered,
+        one.made_up + other.made_up,
+        max(one.slowest_seconds, other.slowest_seconds),
+    )
+
+
+def measure(count: int, seed: int, tell: Callable[[str], None] = lambda _: None) -> MutationReport:
+    """Read `count` mutated sources of each format; a case depends on its format, its number and `seed` only."""
     report = MutationReport()
-    digests = [source.path.read_text(encoding="utf-8") for source in find_sources(paths)]
-    parse_digest(digests[0], "")  # the first reading loads libraries
-    for case in range(cases):
-        text, done = mutated(digests, random.Random(f"{seed}-{case}"))
-        _check(case, text, done, report)
-        report.cases += 1
-        tell(report)
+    for name, form in FORMATS.items():
+        tell(name)
+        report.formats.append(_measure_format(name, form, count, seed))
     return report
 
 
-def mutated(digests: Sequence[str], chance: random.Random) -> tuple[str, tuple[str, ...]]:
-    """Some papers of a digest, mutated, and the names of the mutations."""
-    heading, *papers = chance.choice(digests).split("\n### ")
-    first = chance.randrange(len(papers))
-    text = "\n### ".join([heading, *papers[first : first + chance.randint(1, _MOST_PAPERS)]])
-    chosen = chance.choices(_MUTATIONS, k=chance.randint(1, _MOST_MUTATIONS))
-    for mutate in chosen:
-        text = mutate(text, chance)[:_MOST_CHARACTERS]
-    return text, tuple(mutate.__name__ for mutate in chosen)
+def _measure_format(name: str, form: Format, count: int, seed: int) -> FormatReport:
+    written = form.write(invented_papers(_PAPERS, random.Random(f"{seed}-{name}")))
+    report, expected = FormatReport(name), _texts(written, form, name)
+    for number in range(count):
+        chance = random.Random(f"{seed}-{name}-{number}")
+        place = chance.randrange(len(written.entries))
+        entry, done = mutated(written.entries[place].encode(), chance)
+        case = _Case(f"case {number} ({done})", place, form.strict(_text(entry)))
+        _check(case, written.with_entry(place, entry), expected, report)
+    return report
 
 
-def _check(case: int, text: str, done: tuple[str, ...], report: MutationReport) -> None:
-    name = f"case {case} ({' + '.join(done)})"
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A mutated source: its name, the place of the entry that was changed, and how a strict reader reads that."""
+
+    name: str
+    place: int
+    own: Texts | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What an unchanged source says; `others` are days, authors and the like as Daybook reads them there."""
+
+    ids: Sequence[str]
+    texts: Sequence[Texts]
+    others: Mapping[str, object]
+
+
+def _others(entry: Entry) -> object:
+    return entry.listing.day, entry.listing.basis, entry.paper.authors, entry.paper.categories, entry.paper.version
+
+
+def _texts(written: Written, form: Format, name: str) -> _Expected:
+    """The raw texts of every entry: by the strict reader, else as Daybook reads the whole source, else as written."""
+    ids = [paper.arxiv_id for paper in written.papers]
+    entries = [item for item in items_of(io.BytesIO(written.data()), name) if isinstance(item, Entry)]
+    read = {entry.paper.arxiv_id: (entry.raw_title, entry.raw_abstract) for entry in entries}
+    told = [
+        form.strict(raw) or read.get(paper.arxiv_id) or (paper.title, paper.abstract)
+        for raw, paper in zip(written.entries, written.papers, strict=True)
+    ]
+    return _Expected(ids, told, {entry.paper.arxiv_id: _others(entry) for entry in entries})
+
+
+def _text(entry: bytes) -> str:
+    """An entry as text; where it is no UTF-8, nothing that a strict reader could read."""
+    try:
+        return entry.decode()
+    except UnicodeDecodeError:
+        return ""
+
+
+def _check(case: _Case, data: bytes, expected: _Expected, report: FormatReport) -> None:
+    report.cases += 1
     start = time.process_time()
     try:
-        parsed = parse_digest(text, "mutated")
+        items = list(items_of(io.BytesIO(data), "mutated"))
+    except READ_ERRORS:
+        items = []
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
-        report.errors.append(f"{name}: {type(error).__name__}: {error}")
+        report.crashes.append(f"{case.name}: {type(error).__name__}: {error}")
         return
-    seconds = time.process_time() - start
-    if seconds > report.slowest.seconds:
-        report.slowest = Slowest(case, seconds, len(text), done)
-    if seconds > SLOWEST_ALLOWED_SECONDS:
-        report.slow.append(f"{name}: {seconds * 1000:.0f} ms for {len(text)} characters")
-    headings = heading_lines(text)
-    report.headings += len(headings)
-    report.papers += len(parsed.entries)
-    report.rejections += len(parsed.rejections)
-    report.dropped.extend(f"{name}: line {line}" for line in unaccounted(headings, parsed))
+    report.slowest_seconds = max(report.slowest_seconds, time.process_time() - start)
+    entries = [item for item in items if isinstance(item, Entry)]
+    report.taken += len(entries)
+    report.rejections += len(items) - len(entries)
+    report.lost.extend(f"{case.name}: {one}" for one in lost(entries, case.place, expected.ids))
+    report.altered.extend(f"{case.name}: {one}" for one in _altered(entries, case, expected))
+    report.made_up.extend(f"{case.name}: {one}" for one in made_up(entries, expected.ids))
 
 
-def heading_lines(text: str) -> list[int]:
-    """The numbers of the lines that begin with `###`, as an editor counts them."""
-    lines = _LINE_END.split(text)
-    return [n for n, line in enumerate(lines, start=1) if line.replace("\ufeff", "").strip().startswith("###")]
+def lost(entries: Sequence[Entry], place: int, ids: Sequence[str]) -> list[str]:
+    """The ids that were not read, but for the one of the entry that was changed."""
+    read = {entry.paper.arxiv_id for entry in entries}
+    return [one for number, one in enumerate(ids) if number != place and one not in read]
 
 
-def unaccounted(headings: Sequence[int], parsed: ParsedDigest) -> list[int]:
-    """The headings that became neither a paper nor a rejection, or more than one."""
-    told = [entry.line for entry in parsed.entries] + [rejection.line for rejection in parsed.rejections]
-    return [line for line in headings if told.count(line) != 1]
+def made_up(entries: Sequence[Entry], ids: Sequence[str]) -> list[str]:
+    """The papers that nobody wrote: unknown ids but one, which the change may have made of its entry's."""
+    return [entry.paper.arxiv_id for entry in entries if entry.paper.arxiv_id not in ids][1:]
+
+
+def _altered(entries: Sequence[Entry], case: _Case, expected: _Expected) -> Iterator[str]:
+    """The papers whose texts are not those of the source; of the changed entry, what a strict reader reads."""
+    wanted = dict(zip(expected.ids, expected.texts, strict=True))
+    changed, own = expected.ids[case.place], case.own
+    for entry in entries:
+        told = (entry.raw_title, entry.raw_abstract)
+        arxiv_id = entry.paper.arxiv_id
+        if arxiv_id in wanted and arxiv_id != changed and told not in {wanted[arxiv_id], own}:
+            yield f"{arxiv_id}: {_difference(told, wanted[arxiv_id])}"
+        elif arxiv_id in wanted and arxiv_id != changed and told != own and _others(entry) != expected.others[arxiv_id]:
+            yield f"{arxiv_id}: {_others(entry)} for {expected.others[arxiv_id]}"
+        elif arxiv_id == changed and own is not None and told != own:
+            yield f"{arxiv_id}, which was changed: {_difference(told, own)}"
+
+
+def _difference(told: Texts, wanted: Texts) -> str:
+    """From where on two texts differ."""
+    one, other = next((pair for pair in zip(told, wanted, strict=True) if pair[0] != pair[1]), ("", ""))
+    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return f"{one[max(0, start - 10) : start + 30]!r} for {other[max(0, start - 10) : start + 30]!r}"
 
 
 # ---- mutations
 
 
-def _delete_lines(text: str, chance: random.Random) -> str:
-    lines = text.split("\n")
-    return "\n".join(line for line in lines if chance.random() > 0.15)
+def mutated(entry: bytes, chance: random.Random) -> tuple[bytes, str]:
+    """An entry with one change, and the name of the change."""
+    mutate = chance.choice(_MUTATIONS)
+    place = chance.randrange(len(entry))
+    return mutate(entry, place, chance), f"{mutate.__name__.strip('_')} at {place}"
 
 
-def _duplicate_lines(text: str, chance: random.Random) -> str:
-    return "\n".join(line for line in text.split("\n") for _ in range(chance.choice((1, 1, 1, 2, 3))))
+def _delete(entry: bytes, place: int, _: random.Random) -> bytes:
+    return entry[:place] + entry[place + 1 :]
 
 
-def _swap_lines(text: str, chance: random.Random) -> str:
-    lines = text.split("\n")
-    for _ in range(chance.randint(1, 10)):
-        one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
-        lines[one], lines[other] = lines[other], lines[one]
-    return "\n".join(lines)
+def _double(entry: bytes, place: int, _: random.Random) -> bytes:
+    return entry[:place] + entry[place : place + 1] + entry[place:]
 
 
-def _truncate_lines(text: str, chance: random.Random) -> str:
-    return "\n".join(
-        line[: chance.randint(0, len(line))] if chance.random() < 0.2 else line for line in text.split("\n")
-    )
+def _replace(entry: bytes, place: int, chance: random.Random) -> bytes:
+    return entry[:place] + bytes([chance.randrange(0x20, 0x7F)]) + entry[place + 1 :]
 
 
-def _cut_off(text: str, chance: random.Random) -> str:
-    return text[: chance.randint(0, len(text))]
+def _insert_control(entry: bytes, place: int, chance: random.Random) -> bytes:
+    return entry[:place] + bytes([chance.choice(_CONTROLS)]) + entry[place:]
 
 
-def _flip_characters(text: str, chance: random.Random) -> str:
-    characters = list(text)
-    for _ in range(chance.randint(1, 200)):
-        place = chance.randrange(len(characters)) if characters else 0
-        characters[place : place + 1] = [chr(chance.choice((chance.randrange(0x80), chance.randrange(0xD800))))]
-    return "".join(characters)
+def _insert_sign(entry: bytes, place: int, chance: random.Random) -> bytes:
+    return entry[:place] + bytes([chance.choice(_SIGNS)]) + entry[place:]
 
 
-def _insert_fragments(text: str, chance: random.Random) -> str:
-    for _ in range(chance.randint(1, 40)):
-        place = chance.randint(0, len(text))
-        text = text[:place] + chance.choice(_FRAGMENTS) + text[place:]
-    return text
+def _cut(entry: bytes, place: int, _: random.Random) -> bytes:
+    return entry[:place]
 
 
-def _repeat_fragments(text: str, chance: random.Random) -> str:
-    place = chance.randint(0, len(text))
-    fragment = "".join(chance.choices(_FRAGMENTS, k=chance.randint(1, 3)))
-    return text[:place] + fragment * chance.choice((10, 100, 1000, 4000)) + text[place:]
+def _swap_spans(entry: bytes, place: int, chance: random.Random) -> bytes:
+    """Two neighbouring spans, each in the place of the other."""
+    middle, end = sorted(place + chance.randint(1, _LONGEST_SPAN) for _ in range(2))
+    return entry[:place] + entry[middle:end] + entry[place:middle] + entry[end:]
 
 
-def _drop_headings(text: str, chance: random.Random) -> str:
-    sign = chance.choice(("# ", "### "))
-    return "\n".join(line for line in text.split("\n") if not line.startswith(sign) or chance.random() < 0.5)
+def _duplicate_line(entry: bytes, place: int, _: random.Random) -> bytes:
+    lines = entry.split(b"\n")
+    number = entry.count(b"\n", 0, place)
+    return b"\n".join([*lines[: number + 1], *lines[number:]])
 
 
-def _repeat_ids(text: str, chance: random.Random) -> str:
-    found = re.findall(r"\d{4}\.\d{5}", text)
-    return re.sub(r"\d{4}\.\d{5}", lambda m: chance.choice(found) if chance.random() < 0.3 else m[0], text)
+def _insert_invalid(entry: bytes, place: int, chance: random.Random) -> bytes:
+    return entry[:place] + bytes([chance.choice(_INVALID)]) + entry[place:]
 
 
-def _mix_line_ends(text: str, chance: random.Random) -> str:
-    return "".join(line + chance.choice(_LINE_ENDS) for line in text.split("\n"))
-
-
-def _join_lines(text: str, chance: random.Random) -> str:
-    return "".join(line + ("\n" if chance.random() < 0.7 else " ") for line in text.split("\n"))
-
-
-def _huge_line(text: str, chance: random.Random) -> str:
-    place = chance.randint(0, len(text))
-    return text[:place] + text.replace("\n", " ") * chance.randint(1, 3) + text[place:]
-
-
-def _nest(text: str, chance: random.Random) -> str:
-    opening, closing = chance.choice(
-        (("{", "}"), ("[", "]"), ("(", ")"), ("\\em{", "}"), ("$^{", "}$"), ("<b>", "</b>"))
-    )
-    depth, place = chance.choice((3, 30, 300, 3000)), chance.randint(0, len(text))
-    return text[:place] + opening * depth + "x" + closing * chance.randint(0, depth) + text[place:]
-
-
-def _drop_closings(text: str, chance: random.Random) -> str:
-    return re.sub(r"</a>|[}$\"]", lambda m: "" if chance.random() < 0.3 else m[0], text)
-
-
-def _noise(text: str, chance: random.Random) -> str:
-    data = bytearray(text.encode(errors="ignore"))
-    for _ in range(chance.randint(1, 100) if data else 0):
-        data[chance.randrange(len(data))] = chance.randrange(256)
-    return data.decode(chance.choice(("utf-8", "cp1252")), errors="replace")
-
-
-_MUTATIONS = (
-    _delete_lines, _duplicate_lines, _swap_lines, _truncate_lines, _cut_off, _flip_characters, _insert_fragments,
-    _repeat_fragments, _drop_headings, _repeat_ids, _mix_line_ends, _join_lines, _huge_line, _nest, _drop_closings,
-    _noise,
+_MUTATIONS: Sequence[Mutation] = (
+    _delete, _double, _replace, _insert_control, _insert_sign, _cut, _swap_spans, _duplicate_line, _insert_invalid,
 )  # fmt: skip

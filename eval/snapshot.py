@@ -24,6 +24,7 @@ _OTHERS = ("hep-th", "astro-ph.GA", "math.CO", "cs.LG cs.CL", "cond-mat.mes-hall
 _WANTED_EVERY = 100
 _ABSTRACT_CHARACTERS = 800
 _KIBIBYTE = 1024
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ def _lines(count: int, chance: random.Random) -> Iterator[bytes]:
     words = ["".join(chance.choices("aeioulnrstdm", k=chance.randint(2, 11))) for _ in range(5000)]
     abstracts = [_prose(words, chance) for _ in range(1000)]
     for number in range(count):
-        year, month = 7 + number // 120_000, 1 + number // 10_000 % 12
+        year, month = 15 + number // 120_000, 1 + number // 10_000 % 12  # since 2015 ids have five digits
         record = {
-            "id": f"{year:02}{month:02}.{number % 10_000:05}",
+            "id": f"{year:02}{month:02}.{1 + number % 10_000:05}",
             "submitter": "A. Writer",
             "authors": "A. Writer, B. Reader",
             "title": " ".join(chance.choices(words, k=8)).capitalize(),
@@ -93,8 +94,8 @@ def _lines(count: int, chance: random.Random) -> Iterator[bytes]:
             "categories": _WANTED if number % _WANTED_EVERY == 0 else chance.choice(_OTHERS),
             "license": None,
             "abstract": f"  {number} {chance.choice(abstracts)}\n",
-            "versions": [{"version": "v1", "created": f"Mon, 2 Apr 20{year:02} 19:18:42 GMT"}],
-            "update_date": f"20{year:02}-04-03",
+            "versions": [{"version": "v1", "created": f"2 {_MONTHS[month - 1]} 20{year:02} 19:18:42 GMT"}],
+            "update_date": f"20{year:02}-{month:02}-03",
             "authors_parsed": [["Writer", "A.", ""], ["Reader", "B.", ""]],
         }
         yield json.dumps(record).encode() + b"\n"

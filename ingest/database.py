@@ -1,8 +1,9 @@
 """The library's truth: what the SQLite file holds, as our nouns."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -14,10 +15,13 @@ from numpy.typing import NDArray
 from ingest.conversations import Conversations
 from ingest.errors import LibraryError
 from ingest.lexical import PaperText
-from ingest.paper import Block, Entry, Link, Listing, Paper, Rejection, Role, Sentence, Span, StoredPaper
+from ingest.paper import Basis, Block, Entry, Link, Listing, Paper, Rejection, Role, Sentence, Span, StoredPaper
 from ingest.sqlite import Connection, SqliteFile
 
 _PARAMETERS_PER_STATEMENT = 500
+_IS_TEXT = "WHERE paper = ? AND version = ? AND title = ? AND abstract = ?"
+_BLOCKS = (Block.NEW, Block.CROSS_LISTED, Block.REPLACED)
+_BLOCK_RANK = "CASE block WHEN 'new' THEN 0 WHEN 'cross-listed' THEN 1 ELSE 2 END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,66 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Which file, or which fetch, brought a paper under a listing and in a version."""
+
+    source: str
+    day: str  # ISO 8601
+    category: str
+    basis: str
+    version: int
+    text: str  # `text_hash` of what it said
+
+
+def origin_of(entry: Entry) -> Origin:
+    """The origin that an entry adds to its paper."""
+    paper, listing = entry.paper, entry.listing
+    said = text_hash(paper.title, paper.abstract)
+    return Origin(entry.source, listing.day.isoformat(), listing.category, listing.basis, paper.version, said)
+
+
+def text_hash(title: str, abstract: str) -> str:
+    """What stands for a text in an origin."""
+    return hashlib.blake2b(f"{title}\n{abstract}".encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Takeout:
+    """What is to be taken out of the library, all of it at once.
+
+    `papers` are rows that go wholly. `listings` (day, category, basis), `origins` and `texts` go from papers that
+    stay, each under its row; `days` are fetched anew when they are asked for. `restored` are texts that stand again
+    in the place of one that goes, `versions` the version that stands of papers whose text stays; `last_days` when a
+    text that stays was listed last.
+    """
+
+    papers: tuple[int, ...] = ()
+    listings: tuple[tuple[int, str, str, str], ...] = ()
+    origins: tuple[tuple[int, Origin], ...] = ()
+    texts: tuple[tuple[int, Sighting], ...] = ()
+    last_days: tuple[tuple[int, Sighting], ...] = ()
+    restored: tuple[Derived, ...] = ()
+    versions: tuple[tuple[int, int], ...] = ()
+    days: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DaySummary:
-    """How many papers a day's digest lists."""
+    """How many papers a day has, each counted once: what is new in one category is not cross-listed by another.
+
+    `unannounced` are those among them of which the day is no announcement's: they were submitted or changed on it.
+    """
 
     day: date
     new: int
     cross_listed: int
+    replaced: int = 0
+    unannounced: int = 0
+
+    @property
+    def papers(self) -> int:
+        """How many papers the day has."""
+        return self.new + self.cross_listed + self.replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +124,7 @@ class ListedPaper:
     title: str
     url: str
     listing: Listing
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +171,20 @@ class Database:
                 row = _paper_row(connection, entry.paper.arxiv_id)
                 if isinstance(change, PreparedPaper):
                     rewrites += row is not None
-                    row = _save_text(connection, row, change)
+                    row = _save_text(connection, row, change.derived)
                 if row is None:
                     raise ValueError(f"{entry.paper.arxiv_id} has no text in the library yet")
                 _save_listing(connection, row, entry, seen_at)
-                _raise_version(connection, row, entry.paper)
+                _save_metadata(connection, row, entry.paper)
             _count_change(connection, rewrites)
+
+    def save_origins(self, entries: Iterable[Entry]) -> None:
+        """Keep where papers came from that are known already; what the library says does not change by it."""
+        with self._file.transaction() as connection:
+            for entry in entries:
+                row = _paper_row(connection, entry.paper.arxiv_id)
+                if row is not None:
+                    _save_origin(connection, row, entry)
 
     def save_rejections(self, rejections: Iterable[Rejection]) -> None:
         """Keep what was rejected and why."""
@@ -143,6 +210,35 @@ class Database:
                 if row is not None:
                     _save_derived(connection, row, one)
             _count_change(connection, rewrites=len(derived))
+
+    def take_out(self, takeout: Takeout) -> None:
+        """Take papers, listings and texts out, in one transaction; what else was derived from them goes with them."""
+        with self._file.transaction() as connection:
+            for row, day, category, basis in takeout.listings:
+                connection.execute(
+                    "DELETE FROM listings WHERE paper = ? AND day = ? AND category = ? AND basis = ?",
+                    (row, day, category, basis),
+                )
+            for row, origin in takeout.origins:
+                connection.execute(
+                    "DELETE FROM origins WHERE paper = ? AND source = ? AND day = ? AND category = ? AND basis = ?"
+                    " AND version = ? AND text = ?",
+                    (row, *astuple(origin)),
+                )
+            for row, text in takeout.texts:
+                connection.execute(f"DELETE FROM versions {_IS_TEXT}", (row, text.version, text.title, text.abstract))
+            for row, text in takeout.last_days:
+                values = (text.last_day, row, text.version, text.title, text.abstract)
+                connection.execute(f"UPDATE versions SET last_day = ? {_IS_TEXT}", values)
+            for derived in takeout.restored:
+                _save_text(connection, _paper_row(connection, derived.paper.arxiv_id), derived)
+            for row, version in takeout.versions:
+                connection.execute("UPDATE papers SET version = ? WHERE row = ?", (version, row))
+            for table in ("chunks", "sentences", "versions", "listings", "origins"):
+                connection.executemany(f"DELETE FROM {table} WHERE paper = ?", [(row,) for row in takeout.papers])
+            connection.executemany("DELETE FROM papers WHERE row = ?", [(row,) for row in takeout.papers])
+            connection.executemany("DELETE FROM fetched_days WHERE day = ?", [(day,) for day in takeout.days])
+            _count_change(connection, len(takeout.papers) + len(takeout.restored), removals=len(takeout.papers))
 
     def rebuild_text_index(self) -> None:
         """Make the lexical index anew from the papers."""
@@ -188,6 +284,11 @@ class Database:
         values = dict(self._rows("SELECT key, value FROM state"))
         return values["generation"], values["rewrites"]
 
+    def removals(self) -> int:
+        """How many papers were ever taken out."""
+        count: int = self._rows("SELECT value FROM state WHERE key = 'removals'")[0][0]
+        return count
+
     def paper_count(self) -> int:
         """How many papers the library holds."""
         count: int = self._rows("SELECT count(*) FROM papers")[0][0]
@@ -206,11 +307,37 @@ class Database:
         query = "SELECT version, title, abstract, last_day FROM versions WHERE paper = ?"
         return [Sighting(*found) for found in self._rows(query, (row,))]
 
+    def origins(self, rows: Sequence[int]) -> dict[int, set[Origin]]:
+        """Where each of these papers came from; nothing of what an older Daybook brought in."""
+        found = self._rows(
+            "SELECT paper, source, day, category, basis, version, text FROM origins"
+            " WHERE paper IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(rows)),),
+        )
+        origins: dict[int, set[Origin]] = {row: set() for row in rows}
+        for paper, *origin in found:
+            origins[paper].add(Origin(*origin))
+        return origins
+
+    def sources(self) -> list[str]:
+        """Every file or fetch that is known to have brought a paper."""
+        return [source for (source,) in self._rows("SELECT DISTINCT source FROM origins ORDER BY source")]
+
+    def rows_from(self, source: str) -> list[int]:
+        """The rows of the papers that a source brought, whether or not others did as well."""
+        return [row for (row,) in self._rows("SELECT DISTINCT paper FROM origins WHERE source = ?", (source,))]
+
+    def papers_of_unknown_origin(self) -> int:
+        """How many papers an older Daybook brought in, which did not keep from where."""
+        query = "SELECT count(*) FROM papers WHERE row NOT IN (SELECT paper FROM origins)"
+        count: int = self._rows(query)[0][0]
+        return count
+
     def papers_of_day(self, day: date | None) -> list[StoredPaper]:
         """The papers listed on a day, in its order; every paper, newest day first, where it is None."""
         condition = "WHERE day = ?" if day else ""
         rows = self._rows(
-            f"SELECT paper FROM listings {condition} ORDER BY day DESC, category, position",
+            f"SELECT paper FROM listings {condition} ORDER BY day DESC, {_BLOCK_RANK}, category, position",
             (day.isoformat(),) if day else (),
         )
         order = list(dict.fromkeys(row for (row,) in rows))
@@ -221,22 +348,41 @@ class Database:
         for first in range(0, len(values), _PARAMETERS_PER_STATEMENT):
             some = values[first : first + _PARAMETERS_PER_STATEMENT]
             rows = self._rows(
-                "SELECT row, arxiv_id, version, title, abstract, url, links, is_withdrawn,"
-                " day, category, block, position"
+                "SELECT row, arxiv_id, version, title, abstract, url, links, is_withdrawn, authors, categories,"
+                " submitted, day, category, block, position, basis"
                 f" FROM papers JOIN listings ON paper = row WHERE {column} IN ({_marks(some)})"
-                " ORDER BY row, day, category",
+                " ORDER BY row, basis, day, category",  # the bases sort as they are preferred: announced first
                 some,
             )
             for _, listed in groupby(rows, key=lambda row: row[0]):
                 yield _stored_paper(list(listed))
 
-    def days(self) -> list[DaySummary]:
-        """The days that the library holds, newest first."""
-        rows = self._rows(
-            "SELECT day, count(DISTINCT paper) FILTER (WHERE block = 'new'),"
-            " count(DISTINCT paper) FILTER (WHERE block <> 'new') FROM listings GROUP BY day ORDER BY day DESC"
+    def days(self, rows: Iterable[int] | None = None, categories: Iterable[str] | None = None) -> list[DaySummary]:
+        """The days that the library holds, newest first; those of some papers, or listings, where they are limited."""
+        listed, parameters = _listing_limits(None, categories, rows=rows)
+        found = self._rows(
+            "SELECT day, sum(rank = 0), sum(rank = 1), sum(rank = 2), sum(basis <> 'announced') FROM"
+            f" (SELECT day, paper, min({_BLOCK_RANK}) AS rank, min(basis) AS basis FROM listings"
+            f" WHERE {listed} GROUP BY day, paper) GROUP BY day ORDER BY day DESC",
+            parameters,
         )
-        return [DaySummary(date.fromisoformat(day), new, crossed) for day, new, crossed in rows]
+        return [DaySummary(date.fromisoformat(day), *counts) for day, *counts in found]
+
+    def counts(
+        self, rows: Iterable[int], *, days: Iterable[date] | None = None, categories: Iterable[str] | None = None
+    ) -> dict[tuple[Block, Basis], int]:
+        """How many of these papers are of each block, each counted once by its listings within the limits.
+
+        What is new in one is new, whatever others say; an announcement's day goes before others.
+        """
+        listed, parameters = _listing_limits(days, categories, rows=rows)
+        found = self._rows(
+            "SELECT rank, basis, count(*) FROM"
+            f" (SELECT min({_BLOCK_RANK}) AS rank, min(basis) AS basis FROM listings WHERE {listed} GROUP BY paper)"
+            " GROUP BY rank, basis",
+            parameters,
+        )
+        return {(_BLOCKS[rank], Basis(basis)): count for rank, basis, count in found}
 
     def holdings(self) -> Holdings:
         """The days and the categories of all listings."""
@@ -257,14 +403,18 @@ class Database:
     ) -> NDArray[np.int64]:
         """The rows of the papers within limits, ascending; None sets none.
 
-        Day, category and block must be those of one listing. With code are papers with a link to a code host,
-        without it the others.
+        Day and category must be those of one listing; a paper is of the first block, of new, cross-listed and
+        replaced, that such a listing has. With code are papers with a link to a code host, without it the others.
         """
-        listed, parameters = _listing_limits(days, categories, block)
+        listed, parameters = _listing_limits(days, categories)
+        listed = f"SELECT paper FROM listings WHERE {listed} GROUP BY paper"
+        if block is not None:
+            listed += f" HAVING min({_BLOCK_RANK}) = ?"
+            parameters.append(_BLOCKS.index(block))
         if arxiv_ids is None and with_code is None:
-            rows = self._rows(f"SELECT DISTINCT paper FROM listings WHERE {listed} ORDER BY paper", parameters)
+            rows = self._rows(f"{listed} ORDER BY paper", parameters)
             return np.array([row for (row,) in rows], dtype=np.int64)
-        conditions = [f"row IN (SELECT paper FROM listings WHERE {listed})"] if parameters else []
+        conditions = [f"row IN ({listed})"] if parameters else []
         if arxiv_ids is not None:
             conditions.append("arxiv_id IN (SELECT value FROM json_each(?))")
             parameters.append(json.dumps(list(arxiv_ids)))
@@ -282,21 +432,21 @@ class Database:
         categories: Iterable[str] | None = None,
         block: Block | None = None,
     ) -> list[ListedPaper]:
-        """Each of these papers once, newest day first; of a day the new before the cross-listed, as listed.
+        """Each of these papers once, newest day first; of a day the new first, then the cross-listed, as listed.
 
-        Limits as with `rows_within`; of several listings that fit, the first in that order stands.
+        Limits are those of one listing; of several listings that fit, the first in that order stands.
         """
-        limits, parameters = _listing_limits(days, categories, block)
+        limits, parameters = _listing_limits(days, categories, block, rows=rows)
         found = self._rows(
-            "SELECT row, arxiv_id, title, url, day, category, block, position FROM listings JOIN papers ON row = paper"
-            f" WHERE paper IN (SELECT value FROM json_each(?)) AND {limits}"
-            " ORDER BY day DESC, block <> 'new', category, position",
-            (json.dumps([int(row) for row in rows]), *parameters),
+            "SELECT row, arxiv_id, title, url, is_withdrawn, day, category, block, position, basis"
+            " FROM listings JOIN papers ON row = paper"
+            f" WHERE {limits} ORDER BY day DESC, {_BLOCK_RANK}, category, position",
+            parameters,
         )
         papers: dict[int, ListedPaper] = {}
-        for row, arxiv_id, title, url, day, category, in_block, position in found:
-            listing = Listing(date.fromisoformat(day), category, Block(in_block), position)
-            papers.setdefault(row, ListedPaper(row, arxiv_id, title, url, listing))
+        for row, arxiv_id, title, url, is_withdrawn, day, category, in_block, position, basis in found:
+            listing = Listing(date.fromisoformat(day), category, Block(in_block), position, Basis(basis))
+            papers.setdefault(row, ListedPaper(row, arxiv_id, title, url, listing, bool(is_withdrawn)))
         return list(papers.values())
 
     def titles(self) -> list[tuple[str, str]]:
@@ -309,10 +459,32 @@ class Database:
         matching = "(SELECT rowid FROM papers_text WHERE papers_text MATCH ?) ORDER BY row"
         return [PaperText(*found) for found in self._rows(f"{query} {matching}", (match,))]
 
-    def category_counts(self) -> dict[str, int]:
-        """How many papers each category lists."""
-        query = "SELECT category, count(DISTINCT paper) FROM listings GROUP BY category ORDER BY category"
-        return dict(self._rows(query))
+    def category_counts(
+        self, rows: Iterable[int] | None = None, days: Iterable[date] | None = None
+    ) -> dict[frozenset[str], int]:
+        """How many papers are listed in just these categories: the counts add up to the papers."""
+        listed, parameters = _listing_limits(days, None, rows=rows)
+        found = self._rows(
+            "SELECT categories, count(*) FROM (SELECT group_concat(category, ' ') AS categories FROM"
+            f" (SELECT DISTINCT paper, category FROM listings WHERE {listed} ORDER BY paper, category) GROUP BY paper)"
+            " GROUP BY categories ORDER BY categories",
+            parameters,
+        )
+        counts: dict[frozenset[str], int] = {}
+        for categories, count in found:
+            those = frozenset(categories.split(" "))
+            counts[those] = counts.get(those, 0) + count
+        return counts
+
+    def rows_by(self, author: str) -> NDArray[np.int64]:
+        """The rows of the papers that an author wrote, ascending; the name is read as by `names_an_author`."""
+        query = "SELECT row FROM papers WHERE authors <> '[]' AND names_an_author(authors, ?) ORDER BY row"
+        return np.array([row for (row,) in self._rows(query, (author,))], dtype=np.int64)
+
+    def author_names(self) -> set[str]:
+        """Everyone who is known to have written a paper of the library."""
+        query = "SELECT DISTINCT value FROM papers, json_each(authors) WHERE authors <> '[]'"
+        return {name for (name,) in self._rows(query)}
 
     def sentences(self, paper_rows: Sequence[int]) -> dict[int, list[Span]]:
         """The sentence spans of the abstracts of these papers."""
@@ -355,9 +527,13 @@ class Database:
         return (PaperText(*found) for found in self._rows(query, (chunk_row,) if chunk_row else ()))
 
     def last_chunk_row(self) -> int:
-        """The highest chunk row, 0 where there is none."""
-        row: int = self._rows("SELECT coalesce(max(row), 0) FROM chunks")[0][0]
+        """The highest chunk row that there ever was, 0 where there was none; what is taken out does not lower it."""
+        row: int = self._rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'chunks'")[0][0]
         return row
+
+    def paper_rows(self) -> NDArray[np.int64]:
+        """The rows of all papers, ascending."""
+        return np.array([row for (row,) in self._rows("SELECT row FROM papers ORDER BY row")], dtype=np.int64)
 
     def chunk_ids(self, after: int = 0) -> dict[int, str]:
         """The deterministic ids of the chunks above a row: arXiv id, version, number of the chunk."""
@@ -370,10 +546,15 @@ class Database:
 
 
 def _listing_limits(
-    days: Iterable[date] | None, categories: Iterable[str] | None, block: Block | None
-) -> tuple[str, list[str]]:
+    days: Iterable[date] | None,
+    categories: Iterable[str] | None,
+    block: Block | None = None,
+    rows: Iterable[int] | None = None,
+) -> tuple[str, list[str | int]]:
     """A condition on a listing and its parameters, none where nothing is limited."""
-    limits: dict[str, list[str]] = {}
+    limits: dict[str, Sequence[str | int]] = {}
+    if rows is not None:
+        limits["paper"] = [int(row) for row in rows]
     if days is not None:
         limits["day"] = [day.isoformat() for day in days]
     if categories is not None:
@@ -381,12 +562,12 @@ def _listing_limits(
     if block is not None:
         limits["block"] = [block]
     condition = " AND ".join(f"{column} IN (SELECT value FROM json_each(?))" for column in limits) or "true"
-    return condition, [json.dumps(values) for values in limits.values()]
+    return condition, [json.dumps(list(values)) for values in limits.values()]
 
 
-def _count_change(connection: Connection, rewrites: int) -> None:
-    connection.execute("UPDATE state SET value = value + 1 WHERE key = 'generation'")
-    connection.execute("UPDATE state SET value = value + ? WHERE key = 'rewrites'", (rewrites,))
+def _count_change(connection: Connection, rewrites: int, removals: int = 0) -> None:
+    for key, count in {"generation": 1, "rewrites": rewrites, "removals": removals}.items():
+        connection.execute("UPDATE state SET value = value + ? WHERE key = ?", (count, key))
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -398,8 +579,8 @@ def _paper_row(connection: Connection, arxiv_id: str) -> int | None:
     return found and int(found[0])
 
 
-def _save_text(connection: Connection, row: int | None, prepared: PreparedPaper) -> int:
-    paper = prepared.entry.paper
+def _save_text(connection: Connection, row: int | None, derived: Derived) -> int:
+    paper = derived.paper
     links = json.dumps([[link.url, link.is_code] for link in paper.links])
     values = (paper.version, paper.title, paper.abstract, paper.url, links, paper.is_withdrawn)
     if row is None:
@@ -415,7 +596,7 @@ def _save_text(connection: Connection, row: int | None, prepared: PreparedPaper)
             " WHERE row = ?",
             (*values, row),
         )
-    _save_derived(connection, row, prepared.derived)
+    _save_derived(connection, row, derived)
     return row
 
 
@@ -449,25 +630,80 @@ def _save_listing(connection: Connection, row: int, entry: Entry, seen_at: str) 
         (row, paper.version, paper.title, paper.abstract, entry.raw_title, entry.raw_abstract, seen_at, day),
     )
     connection.execute(
-        "INSERT OR IGNORE INTO listings VALUES (?, ?, ?, ?, ?)",
-        (row, day, listing.category, listing.block, listing.position),
+        "INSERT OR IGNORE INTO listings (paper, day, category, basis, block, position) VALUES (?, ?, ?, ?, ?, ?)",
+        (row, day, listing.category, listing.basis, listing.block, listing.position),
     )
+    _save_origin(connection, row, entry)
 
 
-def _raise_version(connection: Connection, row: int, paper: Paper) -> None:
-    """A newer version that brings the same text changes nothing else."""
+def _save_origin(connection: Connection, row: int, entry: Entry) -> None:
     connection.execute(
-        "UPDATE papers SET version = ?, is_withdrawn = ? WHERE row = ? AND title = ? AND abstract = ? AND version < ?",
-        (paper.version, paper.is_withdrawn, row, paper.title, paper.abstract, paper.version),
+        "INSERT OR IGNORE INTO origins (paper, source, day, category, basis, version, text)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (row, *astuple(origin_of(entry))),
     )
+
+
+def _save_metadata(connection: Connection, row: int, paper: Paper) -> None:
+    """Keep what this source tells besides the text; a newer version that brings the same text changes nothing else."""
+    connection.execute(
+        "UPDATE papers SET version = ?, is_withdrawn = ? WHERE row = ? AND title = ? AND abstract = ?"
+        " AND (version < ? OR (version = ? AND is_withdrawn < ?))",
+        (*(paper.version, paper.is_withdrawn), row, *(paper.title, paper.abstract), *[paper.version] * 2,
+         paper.is_withdrawn),
+    )  # fmt: skip
+    told = connection.execute("SELECT authors, categories, submitted FROM papers WHERE row = ?", (row,)).fetchone()
+    known = _metadata(*told)
+    merged = fuller(known, Metadata(paper.authors, paper.categories, paper.submitted))
+    if merged != known:
+        submitted = merged.submitted.isoformat() if merged.submitted else ""
+        connection.execute(
+            "UPDATE papers SET authors = ?, categories = ?, submitted = ? WHERE row = ?",
+            (_json(merged.authors), _json(merged.categories), submitted, row),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What sources tell of a paper besides its text; fields as those of `Paper`."""
+
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    submitted: date | None
+
+
+def fuller(one: Metadata, other: Metadata) -> Metadata:
+    """Of two sources the fuller lists and the earlier day, whichever was read first."""
+
+    def fullness(names: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:
+        return len(names), sum(map(len, names)), names
+
+    return Metadata(
+        max(one.authors, other.authors, key=fullness),
+        max(one.categories, other.categories, key=fullness),
+        min((day for day in (one.submitted, other.submitted) if day), default=None),
+    )
+
+
+def _metadata(authors: str, categories: str, submitted: str) -> Metadata:
+    day = date.fromisoformat(submitted) if submitted else None
+    return Metadata(tuple(json.loads(authors)), tuple(json.loads(categories)), day)
+
+
+def _json(names: Sequence[str]) -> str:
+    return json.dumps(list(names), ensure_ascii=False)
 
 
 def _stored_paper(rows: list[tuple[Any, ...]]) -> StoredPaper:
-    row, arxiv_id, version, title, abstract, url, links, is_withdrawn = rows[0][:8]
+    row, arxiv_id, version, title, abstract, url, links, is_withdrawn, *told = rows[0][:11]
     listings = tuple(
-        Listing(date.fromisoformat(day), category, Block(block), position)
-        for *_, day, category, block, position in rows
+        Listing(date.fromisoformat(day), category, Block(block), position, Basis(basis))
+        for *_, day, category, block, position, basis in rows
     )
     named = tuple(Link(u, bool(c)) for u, c in json.loads(links))
-    paper = Paper(arxiv_id, title, abstract, url, version, named, bool(is_withdrawn))
+    known = _metadata(*told)
+    paper = Paper(
+        *(arxiv_id, title, abstract, url, version, named, bool(is_withdrawn)),
+        *(known.authors, known.categories, known.submitted),
+    )
     return StoredPaper(row, paper, listings)

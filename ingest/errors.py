@@ -6,6 +6,7 @@
     │   ├── LibraryTooNewError   it was written by a newer Daybook
     │   └── LibraryLockedError   another process is writing to it
     ├── SourceUnavailableError   arXiv could not be read in full
+    │   └── IncompleteDayError   it answered, and nothing proves that it gave all of a day
     ├── ModelUnavailableError    no place could give a model file with the right hash
     └── LlmError                 a language model did not answer, or not in time
         └── LlmSilentError       its server cannot be reached, or says nothing: asking again would take as long
@@ -40,6 +41,10 @@ class ModelUnavailableError(DaybookError):
 
 class SourceUnavailableError(DaybookError):
     """arXiv did not answer, or not in full."""
+
+
+class IncompleteDayError(SourceUnavailableError):
+    """arXiv gave papers of a day, and nothing proves that they are all."""
 
 
 class LlmError(DaybookError):

@@ -1,191 +1,28 @@
-"""Papers from arXiv's API, politely: one connection, three seconds apart, Retry-After honoured."""
+"""Papers from arXiv into the library: today's announcement, and days back, each closed only with proof."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Any
 
-import arxiv
-import requests
-from lxml import etree
-from requests.adapters import HTTPAdapter
-
-from ingest.errors import InputError, SourceUnavailableError
-from ingest.identity import identity_of_link
-from ingest.metadata import Metadata, Place, entry_of
-from ingest.paper import Entry, Rejection
+from ingest.arxiv_source import ArxivSource
+from ingest.errors import IncompleteDayError, InputError, SourceUnavailableError
+from ingest.paper import Block, Entry, Rejection
 from ingest.pipeline import Ingestion
-from ingest.selection import Selection
+from ingest.taxonomy import categories_of, category_code, category_name, nearest_categories
 
-SECONDS_BETWEEN_REQUESTS = 3.0
-_PAGE_PAPERS = 100
-_RETRIES = 6
-_TIMEOUT_SECONDS = 30.0
-_LONGEST_WAIT_SECONDS = 600.0
-_BUSY = (429, 500, 502, 503, 504)
-_ATOM = "http://www.w3.org/2005/Atom"
-_OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
+_MOST_TOLD = 3
 _SETTLED = timedelta(days=3)
 """A day fetched this long after its end is complete; one fetched earlier may still grow."""
 
 
-class ArxivSource:
-    """The papers of a category by day of first submission (UTC), through the `arxiv` client."""
-
-    def __init__(
-        self,
-        url_format: str | None = None,
-        seconds_between: float = SECONDS_BETWEEN_REQUESTS,
-        timeout_seconds: float = _TIMEOUT_SECONDS,
-    ) -> None:
-        self._client = arxiv.Client(page_size=_PAGE_PAPERS, delay_seconds=seconds_between, num_retries=_RETRIES)
-        if url_format is not None:
-            self._client.query_url_format = url_format
-        self._session = self._client._session  # noqa: SLF001 - the client has no other way to set time limits
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, _WholePages(seconds_between, timeout_seconds))
-
-    def papers_of_day(self, category: str, day: date) -> Iterator[Entry | Rejection]:
-        """Yield the papers of a category that were submitted on a day; nothing where there are none.
-
-        Raises:
-            InputError: arXiv does not accept the category.
-            SourceUnavailableError: arXiv did not answer in full, however often it was asked.
-        """
-        search = arxiv.Search(
-            query=f"cat:{category} AND submittedDate:[{day:%Y%m%d}0000 TO {day:%Y%m%d}2359]",
-            max_results=None,  # it would stop at 100
-            sort_by=arxiv.SortCriterion.SubmittedDate,
-            sort_order=arxiv.SortOrder.Ascending,
-        )
-        try:
-            for number, result in enumerate(self._client.results(search), start=1):
-                item = _read_result(result, number, category)
-                if item is not None:
-                    yield item
-        except (_RefusedError, arxiv.HTTPError) as error:
-            if error.status == requests.codes.bad_request:
-                raise InputError(f"arXiv does not accept the category “{category}”; name one such as cs.CV") from error
-            told = str(error) if isinstance(error, _RefusedError) else f"arXiv answered with status {error.status}"
-            raise SourceUnavailableError(f"{told}; run the same later") from error
-        except (arxiv.ArxivError, requests.exceptions.RequestException, ValueError) as error:
-            told = (str(error).splitlines() or [type(error).__name__])[0][:160]
-            raise SourceUnavailableError(f"arXiv did not answer in full ({told}); run the same later") from error
-        finally:
-            self._session.close()  # and with it the connection; the next day opens another
-
-
-class _RefusedError(requests.exceptions.RequestException):
-    """The server will not answer this however often it is asked; no connection error, so nobody asks again."""
-
-    def __init__(self, status: int, told: str) -> None:
-        super().__init__(told)
-        self.status = status
-
-
-class _WholePages(HTTPAdapter):
-    """Keeps requests apart, waits as long as the server asks, and takes a page that was cut off for a failure."""
-
-    def __init__(self, seconds_between: float, timeout_seconds: float) -> None:
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
-        self._seconds_between = seconds_between
-        self._timeout_seconds = timeout_seconds
-        self._next_request_at = 0.0
-        self._failures = 0
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send a request when its time has come, and read its whole answer.
-
-        Raises:
-            requests.exceptions.ConnectionError: there is no answer, or it was cut off; ask again.
-            _RefusedError: the server does not take the request, or asks for more patience than there is.
-        """
-        time.sleep(max(0.0, self._next_request_at - time.monotonic()))
-        kwargs["timeout"] = self._timeout_seconds
-        self._failures += 1  # until it is known to have gone well
-        asked_seconds = 0.0
-        try:
-            response = super().send(request, *args, **kwargs)
-            with ExitStack() as unless_sound:
-                unless_sound.callback(response.close)
-                asked_seconds = _checked_wait(response)
-                if response.status_code == requests.codes.ok:
-                    _check_page(response.content)
-                unless_sound.pop_all()
-            self._failures = 0 if response.ok else self._failures
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.Timeout, etree.XMLSyntaxError) as error:
-            raise requests.exceptions.ConnectionError(f"the answer was cut off: {error}") from error
-        finally:
-            patience = self._seconds_between * 2 ** max(0, self._failures - 1)
-            self._next_request_at = time.monotonic() + max(patience, asked_seconds)
-        return response
-
-
-def _checked_wait(response: requests.Response) -> float:
-    """How many seconds a busy server asks to wait, 0 where it does not say.
-
-    Raises:
-        _RefusedError: it asks for too many, or does not take the request.
-    """
-    status = response.status_code
-    if status not in _BUSY:
-        if requests.codes.bad_request <= status < requests.codes.server_error:
-            raise _RefusedError(status, f"arXiv answered with status {status}")
-        return 0.0
-    seconds = _seconds_asked(response.headers.get("Retry-After", ""))
-    if seconds > _LONGEST_WAIT_SECONDS:
-        raise _RefusedError(status, f"arXiv asks to wait for {seconds:.0f} seconds")
-    return seconds
-
-
-def _seconds_asked(retry_after: str) -> float:
-    """The seconds of a Retry-After header, which gives a number or a date; 0 where it gives neither."""
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return 0.0
-
-
-def _check_page(page: bytes) -> None:
-    """See that a page is a whole feed, and not an empty one of papers that there are.
-
-    Raises:
-        etree.XMLSyntaxError: it is cut off.
-        requests.exceptions.ConnectionError: it is no feed, or its papers are missing.
-    """
-    feed = etree.fromstring(page, etree.XMLParser(resolve_entities=False, no_network=True))
-    if feed.tag != f"{{{_ATOM}}}feed":
-        raise requests.exceptions.ConnectionError("the answer is no Atom feed")
-    counts = [int(feed.findtext(f"{{{_OPENSEARCH}}}{name}") or 0) for name in ("totalResults", "startIndex")]
-    if counts[0] > counts[1] and feed.find(f"{{{_ATOM}}}entry") is None:
-        raise requests.exceptions.ConnectionError(f"an empty page, though there are {counts[0]} papers")
-
-
-def _read_result(result: arxiv.Result, number: int, category: str) -> Entry | Rejection | None:
-    metadata = Metadata(
-        identity=identity_of_link(result.entry_id),
-        raw_title=result.title,
-        raw_abstract=result.summary,
-        comment=result.comment or "",
-        categories=list(dict.fromkeys([result.primary_category, *result.categories])),
-        day=result.published.date(),
-        told_id=result.entry_id,
-    )
-    return entry_of(metadata, Place("arXiv", number, number), Selection(category))
-
-
 @dataclass(frozen=True, slots=True)
 class FetchedDay:
-    """A day of a category: how many papers arXiv gave, and whether it had been fetched before."""
+    """A day of a category: how many papers arXiv gave, whether it had been fetched before, and whether it is whole."""
 
     day: date
     papers: int
     was_fetched_before: bool
+    is_whole: bool = True
 
 
 def fetch(
@@ -195,29 +32,107 @@ def fetch(
     ingestion: Ingestion,
     tell: Callable[[FetchedDay], None] = lambda _: None,
 ) -> list[FetchedDay]:
-    """Bring the papers of a category into the library, day by day.
+    """Bring the papers of a category into the library, by day of submission, in arXiv's spelling of the category.
 
-    A day that was fetched in full is not asked for again, so an interrupted fetch goes on where it was.
+    A day that was fetched in full is not asked for again, so an interrupted fetch goes on where it was. Of a day of
+    which arXiv proves not that it gave all, what came is kept and the other days are fetched before that is raised.
 
     Raises:
-        InputError: arXiv does not accept the category.
-        SourceUnavailableError: arXiv did not answer; the days before are safe.
+        InputError: arXiv has no such category.
+        SourceUnavailableError: a day is not whole; or arXiv did not answer, which ends the fetch at once.
         LibraryLockedError: another process is writing to the library.
     """
+    category = checked_category(category)
+    if within := categories_of(category):
+        raise InputError(f"{category} is an archive; days back are of its categories: name one such as {within[0]}")
     fetched: list[FetchedDay] = []
+    doubts: list[IncompleteDayError] = []
     library = ingestion.library
     with library.writer():
         before = library.database.fetched_days(category)
         for day in days:
             papers, fetched_at = before.get(day, (0, None))
-            if fetched_at is None or not _is_settled(day, fetched_at):
-                items = list(source.papers_of_day(category, day))
-                ingestion.take(items)
-                papers, fetched_at = sum(isinstance(item, Entry) for item in items), None
-                library.database.save_fetched_day(category, day, papers)
-            fetched.append(FetchedDay(day, papers, fetched_at is not None))
+            if fetched_at is not None and _is_settled(day, fetched_at):
+                fetched.append(FetchedDay(day, papers, was_fetched_before=True))
+            else:
+                papers, doubt = _bring(source.papers_of_day(category, day), ingestion, doubts)
+                doubts += [doubt] if doubt else []
+                if not doubt:
+                    library.database.save_fetched_day(category, day, papers)
+                fetched.append(FetchedDay(day, papers, was_fetched_before=False, is_whole=not doubt))
             tell(fetched[-1])
+    if doubts:
+        raise _unavailable(doubts)
     return fetched
+
+
+def _bring(
+    items: Iterable[Entry | Rejection], ingestion: Ingestion, doubts: Sequence[IncompleteDayError]
+) -> tuple[int, IncompleteDayError | None]:
+    """Bring what arXiv gives of a day into the library, also where it breaks off: how many papers, and the doubt."""
+    came: list[Entry | Rejection] = []
+    failure: SourceUnavailableError | None = None
+    try:
+        for item in items:
+            came.append(item)  # noqa: PERF402 - what came before a failure counts
+    except SourceUnavailableError as error:
+        failure = error
+    ingestion.take(came)
+    if failure is not None and not isinstance(failure, IncompleteDayError):
+        raise _unavailable([*doubts, failure]) from failure
+    return sum(isinstance(item, Entry) for item in came), failure
+
+
+def _unavailable(failures: Sequence[SourceUnavailableError]) -> SourceUnavailableError:
+    """What was wrong, in one line; the advice that failures share stands once."""
+    told = [str(failure).rpartition("; ") for failure in failures]
+    shown = [what for what, _, _ in told[-_MOST_TOLD:]]
+    more = [f"{len(told) - _MOST_TOLD} more days are not whole"] if len(told) > _MOST_TOLD else []
+    return SourceUnavailableError("; ".join([*more, *shown, *dict.fromkeys(advice for _, _, advice in told)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What arXiv announced: on which day, None where it announced nothing, and how many papers in each block."""
+
+    day: date | None
+    new: int = 0
+    cross_listed: int = 0
+    replaced: int = 0
+
+
+def fetch_announcement(source: ArxivSource, category: str, ingestion: Ingestion) -> Announced:
+    """Bring today's announcement of a category or an archive into the library.
+
+    Raises:
+        InputError: arXiv has no such category.
+        SourceUnavailableError: arXiv did not answer, or nothing of its answer can be read.
+        LibraryLockedError: another process is writing to the library.
+    """
+    category = checked_category(category)
+    with ingestion.library.writer():
+        items = list(source.announcement(category))
+        ingestion.take(items)
+    listings = [item.listing for item in items if isinstance(item, Entry)]
+    if items and not listings:
+        reason = next(item.reason for item in items if isinstance(item, Rejection))
+        raise SourceUnavailableError(f"nothing of the announcement of {category} could be read ({reason})")
+    count = {block: sum(listing.block is block for listing in listings) for block in Block}
+    day = max((listing.day for listing in listings), default=None)
+    return Announced(day, count[Block.NEW], count[Block.CROSS_LISTED], count[Block.REPLACED])
+
+
+def checked_category(text: str) -> str:
+    """The code of a category or an archive as arXiv spells it, given in any case.
+
+    Raises:
+        InputError: arXiv has none such; the nearest are named.
+    """
+    code = category_code(text)
+    if code is None:
+        near = [f"{near} ({category_name(near)})" for near in nearest_categories(text)]
+        raise InputError(f"arXiv has no category “{text[:80]}”; name one such as {', '.join(near) or 'cs.CV'}")
+    return code
 
 
 def _is_settled(day: date, fetched_at: datetime) -> bool:

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -45,7 +45,8 @@ class LexicalTable:
     `rows` [papers] are the papers in ascending order, `lengths` [papers] their words. A posting is an entry of
     `terms`, `places` and `counts` [postings]: the number of a stem in `vocabulary`, a place in `rows`, and how
     often the paper holds the stem; postings stand in the order of their terms. `names` are those of methods, data
-    sets and the like, by their keys. `last_chunk_row` tells up to which chunk the library was read.
+    sets and the like, by their keys. `last_chunk_row` tells up to which chunk the library was read, `removals`
+    how many papers had been taken out of it by then.
     """
 
     last_chunk_row: int = 0
@@ -56,6 +57,7 @@ class LexicalTable:
     places: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     counts: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     names: dict[str, KnownName] = field(default_factory=dict)
+    removals: int = 0
 
     def extended(self, papers: Iterable[PaperText], last_chunk_row: int) -> "LexicalTable":
         """A new index with more papers, or with new texts of those that it holds."""
@@ -91,7 +93,14 @@ class LexicalTable:
             places[by_term].astype(np.int32),
             all_counts[by_term],
             names,
+            self.removals,
         )
+
+    def holding_only(self, rows: NDArray[np.int64], removals: int) -> "LexicalTable":
+        """A new index of those of its papers that stand in ascending rows, after so many removals."""
+        gone = np.setdiff1d(self.rows, rows, assume_unique=True)
+        names = without(self.names, frozenset(gone.tolist()))
+        return replace(self._without(gone.tolist()), names=names, removals=removals)
 
     def _without(self, rows: Sequence[int]) -> "LexicalTable":
         """The index without the postings and rows of some papers; its places are the old rows' new places."""
@@ -223,6 +232,7 @@ class LexicalTable:
             words=words,
             names=np.frombuffer(names, dtype=np.uint8),
             last_chunk_row=np.int64(self.last_chunk_row),
+            removals=np.int64(self.removals),
             **arrays,
         )
         content = packed.getbuffer()
@@ -254,6 +264,7 @@ class LexicalTable:
                         vocabulary,
                         **{name: kept[name] for name in _FIELDS},
                         names={key: KnownName(text, tuple(rows)) for key, text, rows in names},
+                        removals=int(kept["removals"]) if "removals" in kept else 0,  # an older Daybook removes none
                     )
         return None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from ingest.conversations import Conversations
-from ingest.database import Database, DaySummary, Holdings, PreparedPaper
+from ingest.database import Database, DaySummary, Holdings, PreparedPaper, Takeout
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.errors import LibraryError, LibraryLockedError
 from ingest.lexical import LexicalTable
@@ -105,6 +105,14 @@ class Library:
         """Save a batch; every paper of it is safe when this returns. Needs `writer`."""
         self._database.save(changes)
 
+    def take_out(self, takeout: Takeout) -> None:
+        """Take papers out; every index in memory notices, in this and in other processes. Needs `writer`."""
+        self._database.take_out(takeout)
+
+    def save_origins(self, entries: Sequence[Entry]) -> None:
+        """Keep where papers came from that are known already. Needs `writer`."""
+        self._database.save_origins(entries)
+
     def save_rejections(self, rejections: Sequence[Rejection]) -> None:
         """Keep what was rejected and why. Needs `writer`."""
         self._database.save_rejections(rejections)
@@ -124,7 +132,7 @@ class Library:
         with self._table_lock:
             self._words = self._words or kept
         words = self.lexical_table()
-        if kept is None or kept.last_chunk_row != words.last_chunk_row:
+        if kept is None or (kept.last_chunk_row, kept.removals) != (words.last_chunk_row, words.removals):
             with suppress(OSError):  # without the file, a reader makes the index anew
                 words.save(file)
 
@@ -146,7 +154,7 @@ class Library:
             IndexRow(ids[int(row)], int(paper), vector)
             for row, paper, vector in zip(fresh.chunk_rows, fresh.paper_rows, fresh.vectors, strict=True)
         ]
-        newest = int(fresh.chunk_rows[-1]) if rows else last_row
+        newest = self._database.last_chunk_row()
         if manifest is None:
             index.replace(rows, last_chunk_row=newest, rewrites=rewrites)
         else:
@@ -203,9 +211,11 @@ class Library:
             return self._words
         with self._table_lock:
             words = self._words or LexicalTable.load(self.folder / _LEXICAL_INDEX) or LexicalTable()
-            newest = self._database.last_chunk_row()
-            if words.last_chunk_row > newest:  # the library file was put back from a copy
+            newest, removals = self._database.last_chunk_row(), self._database.removals()
+            if words.last_chunk_row > newest or words.removals > removals:  # the file was put back from a copy
                 words = LexicalTable()
+            if words.removals != removals:
+                words = words.holding_only(self._database.paper_rows(), removals)
             if words.last_chunk_row < newest:
                 words = words.extended(self._database.texts_after(words.last_chunk_row), newest)
             self._words, self._words_generation = words, generation
@@ -222,8 +232,8 @@ class Library:
             self._lexical_table_anew().save(self.folder / _LEXICAL_INDEX)
 
     def _lexical_table_anew(self) -> LexicalTable:
-        newest = self._database.last_chunk_row()
-        return LexicalTable().extended(self._database.texts_after(0), newest)
+        newest, removals = self._database.last_chunk_row(), self._database.removals()
+        return LexicalTable(removals=removals).extended(self._database.texts_after(0), newest)
 
     @property
     def database(self) -> Database:

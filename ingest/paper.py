@@ -7,10 +7,20 @@ from enum import StrEnum
 
 
 class Block(StrEnum):
-    """The part of a day's digest that lists a paper."""
+    """The part of a day's digest that lists a paper; replaced is what had been announced before, in a new version."""
 
     NEW = "new"
     CROSS_LISTED = "cross-listed"
+    REPLACED = "replaced"
+
+
+class Basis(StrEnum):
+    """What a listing's day is the day of; none is ever called another. In the order in which they are preferred."""
+
+    ANNOUNCED = "announced"
+    SUBMITTED = "submitted"  # the first version, UTC
+    UPDATED = "updated"  # the record, or the newest version: all that some snapshots tell
+    MONTH = "within-month"  # the first of a month: only the month is known, from the source or from the arXiv id
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,8 @@ class Link:
 class Paper:
     """One paper in its newest seen version, its text cleaned for reading.
 
-    `version` is 0 where the source names none, as digests do.
+    `version` is 0 where the source names none, as digests do. `authors` and `categories` (the primary one first)
+    are empty, and `submitted`, the day of the first version (UTC), is None, where no source tells them.
     """
 
     arxiv_id: str
@@ -35,6 +46,9 @@ class Paper:
     version: int = 0
     links: tuple[Link, ...] = ()
     is_withdrawn: bool = False
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    submitted: date | None = None
 
     @property
     def text(self) -> str:
@@ -44,12 +58,13 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One appearance of a paper in a day's digest; `position` counts from 1 through the day."""
+    """One appearance of a paper in a source; `position` counts from 1 through the day, or through the source."""
 
     day: date
     category: str
     block: Block
     position: int
+    basis: Basis = Basis.ANNOUNCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,7 @@ class Entry:
     raw_title: str
     raw_abstract: str
     line: int
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +122,7 @@ def key_span(sentences: Iterable[Sentence]) -> Span | None:
 
 @dataclass(frozen=True, slots=True)
 class StoredPaper:
-    """A paper as the library holds it, with every day on which it was listed, oldest first."""
+    """A paper as the library holds it, with every day on which it was listed: announcements first, oldest first."""
 
     row: int
     paper: Paper
@@ -114,5 +130,10 @@ class StoredPaper:
 
     @property
     def day(self) -> date:
-        """The day on which the paper was first listed."""
+        """The day on which the paper was first announced; where that is not known, the first day that is."""
         return self.listings[0].day
+
+    @property
+    def basis(self) -> Basis:
+        """What `day` is the day of."""
+        return self.listings[0].basis

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.chunking import embedded_text, split_chunks
-from ingest.database import Derived, PreparedPaper, Sighting
+from ingest.database import Derived, Metadata, Origin, PreparedPaper, Sighting, fuller, origin_of
 from ingest.embedding import Embedder
 from ingest.errors import LibraryError
 from ingest.library import Library
@@ -54,7 +54,8 @@ class IngestReport:
 class _Change(Enum):
     NEW = auto()
     TEXT = auto()
-    LISTING = auto()
+    LISTING = auto()  # or what else a source tells besides the text
+    ORIGIN = auto()  # nothing new, from another source
     NONE = auto()
 
 
@@ -85,11 +86,12 @@ def _read(sources: Sequence[Source], report: IngestReport, selection: Selection)
     done_bytes = 0
     for source in sources:
         has_papers = has_rejections = False
+        origin = source.origin
         for item in source.items(selection):
             has_papers = has_papers or isinstance(item, Entry)
             has_rejections = has_rejections or isinstance(item, Rejection)
             report.bytes_read = done_bytes + source.bytes_read
-            yield item
+            yield replace(item, source=origin) if isinstance(item, Entry) else item
         done_bytes += source.size_bytes
         report.bytes_read = done_bytes
         report.files_read += 1
@@ -180,13 +182,15 @@ class _Batch:
         """Compare with what the library holds now, and begin to embed what is new."""
         library = self._ingestion.library
         stored = library.database.papers_by_id(sorted(self.ids))
+        origins = library.database.origins([paper.row for paper in stored.values()])
         for entry in self._entries:
-            change = _change(entry, stored.get(entry.paper.arxiv_id), library)
-            if change is _Change.NONE:
+            known = stored.get(entry.paper.arxiv_id)
+            change = _change(entry, known, library, origins[known.row] if known else set())
+            if change in {_Change.NONE, _Change.ORIGIN}:
                 self._ingestion.report.unchanged += 1
-            elif change is _Change.LISTING:
+            if change in {_Change.LISTING, _Change.ORIGIN}:
                 self._changes.append((change, entry))
-            else:
+            elif change is not _Change.NONE:
                 self._changes.append((change, self._pool.submit(_prepare_entry, entry, self._ingestion.embedder)))
 
     def save(self) -> None:
@@ -194,39 +198,52 @@ class _Batch:
         changes = [item.result() if isinstance(item, Future) else item for _, item in self._changes]
         if not changes:
             return
-        self._ingestion.library.save(changes)
+        if all(change is _Change.ORIGIN for change, _ in self._changes):
+            self._ingestion.library.save_origins([change for change in changes if isinstance(change, Entry)])
+        else:
+            self._ingestion.library.save(changes)
         report = self._ingestion.report
         for (change, _), saved in zip(self._changes, changes, strict=True):
             report.new += change is _Change.NEW
-            report.updated += change is not _Change.NEW
+            report.updated += change in {_Change.TEXT, _Change.LISTING}
             report.embedded += len(saved.derived.chunks) if isinstance(saved, PreparedPaper) else 0
 
 
-def _change(entry: Entry, stored: StoredPaper | None, library: Library) -> _Change:
+def _change(entry: Entry, stored: StoredPaper | None, library: Library, origins: set[Origin]) -> _Change:
     """What an entry brings that the library does not hold yet.
 
-    Of all texts seen of a paper, the one with the highest version stands; among equals the one listed on the
-    latest day, and then the greater one. So ingesting the same files in any order, any number of times, ends the same.
+    Of all texts seen of a paper, one with an abstract stands before one without, then the one with the highest
+    version, then the one listed on the latest day, and then the greater one. So ingesting the same files in any
+    order, any number of times, ends the same.
     """
     if stored is None:
         return _Change.NEW
     paper, listing = entry.paper, entry.listing
-    is_listed = any((o.day, o.category) == (listing.day, listing.category) for o in stored.listings)
+    place = (listing.day, listing.category, listing.basis)
+    is_told = any((o.day, o.category, o.basis) == place for o in stored.listings) and _adds_nothing(paper, stored.paper)
     is_standing_text = (paper.title, paper.abstract) == (stored.paper.title, stored.paper.abstract)
-    if is_listed and is_standing_text and paper.version <= stored.paper.version:
-        return _Change.NONE
+    nothing = _Change.NONE if origin_of(entry) in origins else _Change.ORIGIN
+    if is_told and is_standing_text and paper.version <= stored.paper.version:
+        return nothing
     seen = library.database.sightings(stored.row)
     this = Sighting(paper.version, paper.title, paper.abstract, listing.day.isoformat())
-    if not is_standing_text and _standing([*seen, this]) == (paper.title, paper.abstract):
+    stands = standing([*seen, this])
+    if not is_standing_text and (stands.title, stands.abstract) == (paper.title, paper.abstract):
         return _Change.TEXT
     was_seen = any(replace(this, last_day=old.last_day) == old and this.last_day <= old.last_day for old in seen)
-    return _Change.NONE if is_listed and was_seen else _Change.LISTING
+    return nothing if is_told and was_seen else _Change.LISTING
 
 
-def _standing(sightings: Sequence[Sighting]) -> tuple[str, str]:
-    """The title and abstract that stand."""
-    newest = max(sightings, key=lambda s: (s.version, s.last_day, s.title, s.abstract))
-    return newest.title, newest.abstract
+def _adds_nothing(paper: Paper, stored: Paper) -> bool:
+    """Whether a source tells nothing of authors, categories, submission or withdrawal that is not known."""
+    known = Metadata(stored.authors, stored.categories, stored.submitted)
+    is_withdrawal = paper.is_withdrawn and not stored.is_withdrawn and paper.version >= stored.version
+    return not is_withdrawal and fuller(known, Metadata(paper.authors, paper.categories, paper.submitted)) == known
+
+
+def standing(sightings: Sequence[Sighting]) -> Sighting:
+    """The text that stands, of all that were seen of a paper."""
+    return max(sightings, key=lambda s: (bool(s.abstract), s.version, s.last_day, s.title, s.abstract))
 
 
 def _prepare_entry(entry: Entry, embedder: Embedder) -> PreparedPaper:

@@ -2,29 +2,43 @@
 
 import glob
 import io
+import re
 import sys
-import zlib
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ingest.atom import read_atom
-from ingest.digest import looks_like_digest, parse_digest
 from ingest.errors import InputError
+from ingest.formats.dates import read_day
+from ingest.formats.digest import NO_DIGEST, looks_like_digest, read_digest
+from ingest.formats.feeds import read_feed
+from ingest.formats.json_records import read_json
+from ingest.formats.kinds import Kind, kind_of
+from ingest.formats.mail import read_mail
+from ingest.formats.tables import read_bot_markdown, read_csv
 from ingest.paper import Entry, Rejection
 from ingest.selection import EVERYTHING, Selection
-from ingest.snapshot import read_snapshot
-from ingest.unpacking import Unpacked
+from ingest.streams import READ_ERRORS, Stream
 
 STANDARD_INPUT = "-"
-_GZIP = b"\x1f\x8b"
-_SNIFFED_BYTES = 4096
-_LARGEST_TEXT_BYTES = 256 * 1024 * 1024
 _BUFFER_BYTES = 1 << 18
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_READ_ERRORS = (OSError, EOFError, zlib.error)
+_MOST_REJECTIONS = 10_000  # of a file: whoever reads them knows by then what is wrong with it
+_MOST_TOLD = 1000
+_DAILY_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+Reader = Callable[[Stream, str, Selection, date | None], Iterator[Entry | Rejection]]
+"""Reads a format: the stream, the name of the file, what is wanted, the day that the file is named by."""
+_READERS: Mapping[Kind, Reader] = {
+    Kind.JSON: read_json,
+    Kind.FEED: read_feed,
+    Kind.MAIL: read_mail,
+    Kind.CSV: read_csv,
+    Kind.TABLES: read_bot_markdown,
+}
 
 
 @dataclass(slots=True)
@@ -40,6 +54,11 @@ class Source:
     def is_standard_input(self) -> bool:
         """Whether this is standard input."""
         return str(self.path) == STANDARD_INPUT
+
+    @property
+    def origin(self) -> str:
+        """What the library keeps as the source of a paper: the absolute path, or `-`."""
+        return str(self.path) if self.is_standard_input else str(self.path.resolve())
 
     @property
     def bytes_read(self) -> int:
@@ -67,10 +86,31 @@ class Source:
         name = str(self.path)
         try:
             with self._open() as self._file:
-                yield from _items(self._file, name, selection)
-        except _READ_ERRORS as error:
+                yield from _few_rejections(items_of(self._file, name, selection), name)
+        except READ_ERRORS as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             yield Rejection(name, 0, f"cannot be read to its end: {reason}")
+
+
+def _few_rejections(items: Iterator[Entry | Rejection], name: str) -> Iterator[Entry | Rejection]:
+    """The papers, and as many rejections as a file may have; a last one counts the others."""
+    rejections, line = 0, 0
+    try:
+        for item in items:
+            if isinstance(item, Rejection):
+                rejections += 1
+                line = item.line
+            if isinstance(item, Entry) or rejections <= _MOST_REJECTIONS:
+                yield item
+    except READ_ERRORS:
+        yield from _others(rejections, name, line)
+        raise
+    yield from _others(rejections, name, line)
+
+
+def _others(rejections: int, name: str, line: int) -> Iterator[Rejection]:
+    if (others := rejections - _MOST_REJECTIONS) > 0:
+        yield Rejection(name, line, f"{others:,} more pieces that could not be taken; this is the line of the last")
 
 
 def find_sources(paths: Iterable[Path | str]) -> list[Source]:
@@ -111,71 +151,59 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _items(file: BinaryIO, name: str, selection: Selection) -> Iterator[Entry | Rejection]:
-    if _peek(file).startswith(_GZIP):
-        file = io.BufferedReader(Unpacked(file), _BUFFER_BYTES)
-    start = _as_utf_8(_peek(file)).lstrip()
-    if start.startswith(b"{") and not _peek(file).startswith(_UTF_16_MARKS):
-        yield from read_snapshot(file, name, selection)
-        return
-    data, error = _read_text(file)
-    if len(data) > _LARGEST_TEXT_BYTES:
-        yield Rejection(name, 0, f"a text of over {_LARGEST_TEXT_BYTES >> 20} MB that is no metadata snapshot")
-    elif start.startswith(b"{"):
-        yield from read_snapshot(_as_utf_8(data).splitlines(), name, selection)
-    elif start.startswith(b"<"):
-        yield from read_atom(data, name, selection)
+def items_of(file: BinaryIO, name: str, selection: Selection = EVERYTHING) -> Iterator[Entry | Rejection]:
+    """Yield the wanted papers of an open file in any format, and what of it cannot be taken.
+
+    Raises:
+        OSError, EOFError, zlib.error: it cannot be read to its end, or goes on for too long without a paper.
+    """
+    stream = Stream(file)
+    start = stream.start()
+    kind = kind_of(start)
+    if kind is Kind.ARCHIVE:
+        yield Rejection(name, 1, "a packed archive; unpack it, and name what is in it")
+    elif kind is Kind.DIGEST:
+        yield from _digest_items(stream, start, name, selection)
     else:
-        text = _decode(data)
-        yield from _digest_items(_before_cut(text) if error else text, name, selection)
-    if error:
-        raise error
+        yield from _reader(kind)(stream, name, selection, _day_named(name))
 
 
-def _read_text(stream: BinaryIO) -> tuple[bytes, Exception | None]:
-    """The bytes of a stream, a few more than the largest text at most, and the error that cuts them off."""
-    chunks: list[bytes] = []
-    left = _LARGEST_TEXT_BYTES + 1
-    try:
-        while left > 0 and (chunk := stream.read1(min(left, _BUFFER_BYTES))):  # type: ignore[attr-defined]
-            chunks.append(chunk)
-            left -= len(chunk)
-    except _READ_ERRORS as error:
-        return b"".join(chunks), error
-    return b"".join(chunks), None
+def _reader(kind: Kind) -> Reader:
+    """Who reads a format; what few sources need is imported when one does."""
+    if kind in {Kind.RIS, Kind.BIBTEX}:
+        from ingest.formats.references import read_bibtex, read_ris  # noqa: PLC0415
+
+        return read_ris if kind is Kind.RIS else read_bibtex
+    if kind is Kind.LISTING_PAGE:
+        from ingest.formats.listing_page import read_listing_page  # noqa: PLC0415
+
+        return read_listing_page
+    return _READERS[kind]
 
 
-def _before_cut(text: str) -> str:
-    """A digest that is cut off, without the paper or heading in which that happens."""
-    return text[: max(text.rfind("\n#"), text.rfind("\r#")) + 1]
+def _day_named(name: str) -> date | None:
+    """The day that a daily file is named by, such as `2026-07-01.jsonl`."""
+    stem = Path(name).name.partition(".")[0]
+    return read_day(stem) if _DAILY_NAME.fullmatch(stem) else None
 
 
-def _digest_items(text: str, name: str, selection: Selection) -> Iterator[Entry | Rejection]:
-    if not looks_like_digest(text):
-        reason = "no digest: there is no heading such as “# ArXiv cs.CV --Mon, 25 May 2020”"
-        yield Rejection(name, 1, reason)
-        return
-    parsed = parse_digest(text, name)
-    yield from parsed.rejections
-    for entry in parsed.entries:
-        if selection.listing([entry.listing.category], entry.listing.day, entry.listing.position):
-            yield entry
+def _told_at_once(items: Iterator[Entry | Rejection]) -> Iterator[Entry | Rejection]:
+    """What a text holds of which the beginning is no digest's; one line where it is none to its end."""
+    told: deque[Rejection] = deque(maxlen=_MOST_TOLD)
+    for item in items:
+        if isinstance(item, Entry):
+            yield from told
+            yield item
+            told.clear()
+        else:
+            told.append(item)
+    is_none = bool(told) and told[-1].reason == NO_DIGEST
+    yield from [told[-1]] if is_none else told
 
 
-def _peek(stream: BinaryIO) -> bytes:
-    return stream.peek(_SNIFFED_BYTES)[:_SNIFFED_BYTES] if isinstance(stream, io.BufferedReader) else b""
-
-
-def _decode(data: bytes) -> str:
-    if data.startswith(_UTF_16_MARKS):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
-
-
-def _as_utf_8(data: bytes) -> bytes:
-    """The same text in UTF-8 without a byte order mark."""
-    is_utf_16 = data.startswith(_UTF_16_MARKS)
-    return data.decode("utf-16", errors="replace").encode() if is_utf_16 else data.removeprefix(b"\xef\xbb\xbf")
+def _digest_items(stream: Stream, start: str, name: str, selection: Selection) -> Iterator[Entry | Rejection]:
+    items = (item for one in read_digest(stream.text_lines(), name) for item in stream.counted(iter([one])))
+    for item in items if looks_like_digest(start.splitlines()) else _told_at_once(items):
+        listing = item.listing if isinstance(item, Entry) else None
+        if listing is None or selection.listing([listing.category], listing.day, listing.position):
+            yield item

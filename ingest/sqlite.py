@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ingest.authors import names_an_author
 from ingest.errors import LibraryError, LibraryTooNewError
 
 Connection = sqlite3.Connection
@@ -99,6 +100,7 @@ class SqliteFile:
             check_same_thread=False,
             uri=name.startswith("file:"),
         )
+        connection.create_function("names_an_author", 2, names_an_author, deterministic=True)
         self._connections.append(connection)
         return connection
 

@@ -33,7 +33,7 @@ ONE_FILE_EACH = {
     "sqlite3": "ingest/sqlite.py",
     "tiktoken": "ingest/chunking.py",
     "onnxruntime": "ingest/onnx.py",
-    "pylatexenc": "ingest/latex.py",
+    "pylatexenc": "ingest/latex/parsing.py",
     "xllamacpp": "assistant/llm/server.py",
 }
 NEVER = {"torch"}

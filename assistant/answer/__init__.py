@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from typing import Any, Literal
 
-from assistant.answer.citation import Citation, Reference
+from assistant.answer.citation import Citation, NearPaper, Reference, paper_data
 from assistant.answer.table import ComparisonTable
 from assistant.question.question import Job
 
@@ -26,16 +25,6 @@ class Claim:
     citations: tuple[Citation, ...]
     is_replaced: bool = False
     heading: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NearPaper:
-    """A paper that is near the question without answering it."""
-
-    arxiv_id: str
-    title: str
-    day: date
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +120,8 @@ class Answer:
                 abstained=data["abstained"],
                 claims=tuple(_claim(claim) for claim in data.get("claims", ())),
                 facts=tuple(data.get("facts", ())),
-                references=tuple(Reference(**_with_day(paper)) for paper in data.get("references", ())),
-                nearest=tuple(NearPaper(**_with_day(paper)) for paper in data.get("nearest", ())),
+                references=tuple(Reference(**paper_data(paper)) for paper in data.get("references", ())),
+                nearest=tuple(NearPaper(**paper_data(paper)) for paper in data.get("nearest", ())),
                 closest=tuple(Closest(**passage) for passage in data.get("closest", ())),
                 understood=tuple(data.get("understood", ())),
                 note=data.get("note", ""),
@@ -148,10 +137,6 @@ class Answer:
 
 def _claim(data: Mapping[str, Any]) -> Claim:
     return Claim(**{**data, "citations": tuple(Citation(**citation) for citation in data["citations"])})
-
-
-def _with_day(paper: Mapping[str, Any]) -> dict[str, Any]:
-    return {**paper, "day": date.fromisoformat(paper["day"])}
 
 
 def _with_iso_day(paper: Reference | NearPaper) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
-from assistant.answer.citation import Citation, Reference
+from assistant.answer.citation import Citation, Reference, paper_data
 
 COLUMNS = ("problem", "method", "data", "results", "code")
 """What every comparison tells of a paper; aspects that the user names are further columns."""
@@ -123,8 +122,7 @@ class ComparisonTable:
 
 
 def _row(data: Mapping[str, Any]) -> Row:
-    paper = Reference(**{**data["paper"], "day": date.fromisoformat(data["paper"]["day"])})
-    return Row(paper, data["name"], tuple(_cell(cell) for cell in data["cells"]))
+    return Row(Reference(**paper_data(data["paper"])), data["name"], tuple(_cell(cell) for cell in data["cells"]))
 
 
 def _cell(data: Mapping[str, Any]) -> Cell:

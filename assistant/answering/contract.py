@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assistant.answer import Answer, Citation, Claim, Closest, NearPaper, Reference
-from assistant.language.days import spoken_day
+from assistant.answer.citation import reference_to
 from assistant.reading.evidence import Evidence
 from ingest.paper import StoredPaper
 from prompts import fill
@@ -98,8 +98,7 @@ class AnswerBuilder:
         )
 
     def _reference(self, arxiv_id: str) -> Reference:
-        stored = self._retrieved[arxiv_id]
-        return Reference(self._numbers[arxiv_id], arxiv_id, stored.paper.title, stored.day, stored.paper.url)
+        return reference_to(self._numbers[arxiv_id], self._retrieved[arxiv_id])
 
 
 def _check(evidence: Evidence, retrieved: Mapping[str, StoredPaper]) -> None:
@@ -137,30 +136,31 @@ def closest_passages(
     said = [" ".join(filter(None, [reason, fill("closest")]))]
     for arxiv_id, paper in near.items():
         quotes = " … ".join(f"“{one.quote}”" for one in closest if one.arxiv_id == arxiv_id)
-        said += [f"{paper.title} ({spoken_day(paper.day)}, arXiv:{arxiv_id}): {quotes}"]
+        said += [f"{paper.title} ({paper.dated}, arXiv:{arxiv_id}): {quotes}"]
     return Answer(question, "\n".join(said), abstained=True, nearest=tuple(near.values()), closest=closest)
 
 
 def _near(stored: StoredPaper) -> NearPaper:
-    return NearPaper(stored.paper.arxiv_id, stored.paper.title, stored.day, stored.paper.url)
+    paper = stored.paper
+    return NearPaper(paper.arxiv_id, paper.title, stored.day, paper.url, stored.basis, paper.is_withdrawn)
 
 
 def _near_line(paper: NearPaper) -> str:
-    return f"- {paper.title} ({spoken_day(paper.day)}, arXiv:{paper.arxiv_id})"
+    return f"- {paper.title} ({paper.dated}, arXiv:{paper.arxiv_id})"
 
 
 def reference_line(paper: Reference) -> str:
-    """A paper as a list names it: its number, title, arXiv id, day and link."""
-    return f"[{paper.number}] {paper.title}\n    arXiv:{paper.arxiv_id}, {spoken_day(paper.day)}, {paper.url}"
+    """A paper as a list names it: its number, title, arXiv id, day, whether it is withdrawn, and link."""
+    return f"[{paper.number}] {paper.title}\n    arXiv:{paper.arxiv_id}, {paper.dated}, {paper.url}"
 
 
 def _answer_text(claims: Sequence[Claim], references: Mapping[int, Reference]) -> str:
-    """One paragraph a paper: its title and day, then its claims with their markers."""
+    """One paragraph a paper: its title, its day and whether it is withdrawn, then its claims with their markers."""
     paragraphs = []
     for number, group in groupby(claims, key=lambda claim: claim.citations[0].number):
         paper = references[number]
         said = " ".join(f"{_spoken(claim)} {markers(claim)}" for claim in group)
-        paragraphs.append(f"{paper.title} ({spoken_day(paper.day)}): {said}")
+        paragraphs.append(f"{paper.title} ({paper.dated}): {said}")
     return "\n\n".join(paragraphs)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer, Claim, Reference
+from assistant.answer.citation import reference_to
 from assistant.answer.table import COLUMNS, Cell, ComparisonTable, Row
 from assistant.answering.contract import AnswerBuilder, DraftClaim
 from assistant.comparing.aspects import AspectReader, column_of
@@ -107,7 +108,7 @@ def columns_for(aspects: Sequence[str]) -> tuple[str, ...]:
 def _row(paper: ReadPaper, chosen: Mapping[str, Sequence[ReadSentence]], numbering: Numbering) -> Row:
     stored = paper.stored
     number = numbering.numbers[stored.paper.arxiv_id]
-    reference = Reference(number, stored.paper.arxiv_id, stored.paper.title, stored.day, stored.paper.url)
+    reference = reference_to(number, stored)
     filled = (_cell(paper, sentences, column, numbering) for column, sentences in chosen.items())
     return Row(reference, name_of(stored), tuple(filled))
 

@@ -13,7 +13,7 @@ from assistant.finding.information import Information
 from assistant.finding.names import is_known
 from assistant.finding.papers import ids_in, papers_named
 from assistant.finding.retrieval import HybridRetriever, RankedPaper
-from assistant.language.days import EVER, Period, held_within, spoken_day, spoken_period
+from assistant.language.days import EVER, Period, dated, held_within, spoken_period
 from assistant.language.terms import QuestionTerms, question_terms, tokens_of
 from assistant.learned.linear import Features
 from assistant.question.scope import Scope
@@ -239,4 +239,5 @@ def topic_scope(scope: Scope, holdings: Holdings, since: date | None, until: dat
 
 
 def _line(stored: StoredPaper) -> str:
-    return f"- {stored.paper.title} ({spoken_day(stored.day)}, arXiv:{stored.paper.arxiv_id})"
+    day = dated(stored.day, stored.basis, is_withdrawn=stored.paper.is_withdrawn)
+    return f"- {stored.paper.title} ({day}, arXiv:{stored.paper.arxiv_id})"

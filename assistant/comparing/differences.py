@@ -11,11 +11,11 @@ from assistant.answering.contract import DraftClaim
 from assistant.comparing.cells import telling
 from assistant.comparing.dataset_words import set_key
 from assistant.comparing.datasets import dataset_names
-from assistant.comparing.reading import ReadPaper, ReadSentence, name_of, trimmed
+from assistant.comparing.reading import ReadPaper, ReadSentence, marked, name_of, trimmed
 from assistant.language.terms import STOP_WORDS
 from assistant.reading.evidence import Evidence
 from ingest.library import Library
-from ingest.paper import Span, key_span
+from ingest.paper import Span, StoredPaper, key_span
 from ingest.words import stem, words_of
 from prompts import fill
 
@@ -84,7 +84,7 @@ def _shared_data(papers: Sequence[ReadPaper]) -> DraftClaim | None:
     evidence = _evidence(chain.from_iterable(((p, s) for p, s, _ in holders) for holders in same))
     names = _listed([_spelled([name for _, _, name in holders]) for holders in same])
     is_of_all = len(holding[0]) == len(papers)
-    who = _all(papers) if is_of_all else _listed([name_of(paper.stored) for paper in holding[0]])
+    who = _all(papers) if is_of_all else _listed([_named(paper.stored) for paper in holding[0]])
     return DraftClaim(fill("compare_name", who=who, names=names), evidence)
 
 
@@ -181,8 +181,13 @@ def _what_each_does(papers: Sequence[ReadPaper], library: Library) -> DraftClaim
         for sentence in paper.sentences
         if sentence.span == key
     ]
-    parts = [f"{name_of(piece.stored)}: “{piece.quote}”" for piece in evidence]
+    parts = [f"{_named(piece.stored)}: “{piece.quote}”" for piece in evidence]
     return DraftClaim(fill("compare_each_does", parts="; ".join(parts)), tuple(evidence))
+
+
+def _named(stored: StoredPaper) -> str:
+    """What a paper is called in short, and that it is withdrawn where it is."""
+    return marked(name_of(stored), stored.paper)
 
 
 def _proposed(paper: ReadPaper, sentence: ReadSentence) -> Evidence:
@@ -213,11 +218,11 @@ def _better(line: NumberLine, papers: Sequence[ReadPaper]) -> DraftClaim | None:
     ]
     said = fill(
         "compare_reports_better",
-        who=name_of(by_id[line.better]),
+        who=_named(by_id[line.better]),
         metric=line.metric,
         dataset=line.dataset,
         value=best.value,
-        others=_listed([f"{v.value} ({name_of(by_id[v.citation.arxiv_id])})" for v in others]),
+        others=_listed([f"{v.value} ({_named(by_id[v.citation.arxiv_id])})" for v in others]),
     )
     return DraftClaim(f"{said} {line.reason}", tuple(dict.fromkeys(evidence)))
 

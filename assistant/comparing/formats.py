@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,13 +14,17 @@ from assistant.answer.citation import Reference
 from assistant.answer.table import Cell, NumberLine
 from assistant.answering.contract import markers, reference_line
 from assistant.comparing.build import Comparison
-from assistant.language.days import spoken_day
+from assistant.comparing.reading import marked
 from assistant.language.markdown import escaped_in_markdown as _plain
-from ingest.latex import as_latex
+from ingest.latex.source import as_latex
 from prompts import fill
 
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 _WIDTH = 100
+_LATEX_RAGGED = r"\raggedright\hspace{0pt}"  # or TeX would not divide the first word of a cell
+_LATEX_BEGIN = r"\begin{tabular}{@{}p{0.22\textwidth}@{\hspace{0.03\textwidth}}p{0.7\textwidth}@{}}"
+_LONG_WORD = re.compile(r"(\S{25,})")
+_PIECES = re.compile(r"[^/.?&=#_:;,-]{1,20}[/.?&=#_:;,-]*|[/.?&=#_:;,-]+")
 
 
 class TableFormat(StrEnum):
@@ -68,7 +73,7 @@ def _column_text(comparison: Comparison, column: str) -> str:
     place = comparison.table.columns.index(column)
     stated = [row for row in comparison.table.rows if row.cells[place].is_stated]
     unstated = "".join(f"[{row.paper.number}]" for row in comparison.table.rows if not row.cells[place].is_stated)
-    lines = [f"- {row.name} [{row.paper.number}]: {_cell_text(row.cells[place])}" for row in stated]
+    lines = [f"- {marked(row.name, row.paper)} [{row.paper.number}]: {_cell_text(row.cells[place])}" for row in stated]
     lines += [f"- {unstated}: {fill('compare_not_stated')}"] if unstated else []
     return "\n".join([f"{column.capitalize() if column.islower() else column}:", *lines])
 
@@ -115,7 +120,7 @@ def _as_markdown(comparison: Comparison) -> str:
     head = ["paper", *map(_plain, table.columns)]
     rows = [
         [
-            f"[{row.paper.number}] {_plain(row.paper.title)}",
+            f"[{row.paper.number}] {_plain(marked(row.paper.title, row.paper))}",
             *(_plain(_cell_text(cell)) for cell in row.cells),
         ]
         for row in table.rows
@@ -141,22 +146,24 @@ def _number_row(line: NumberLine) -> list[str]:
 
 
 def _markdown_reference(paper: Reference) -> str:
-    day = spoken_day(paper.day)
-    return f"{paper.number}. {_plain(paper.title)}, {day}, [arXiv:{paper.arxiv_id}]({paper.url})"
+    return f"{paper.number}. {_plain(paper.title)}, {paper.dated}, [arXiv:{paper.arxiv_id}]({paper.url})"
 
 
 # ---- for programs
 
 
 def _as_csv(comparison: Comparison) -> str:
-    """A row a paper; several quotes of a cell stand in lines of their own."""
+    """A row a paper; several quotes of a cell stand in lines of their own.
+
+    An id has “arXiv:” before it: programs read one of digits as a number, and lose the zero at its end.
+    """
     table = comparison.table
     shown = io.StringIO()
     writer = csv.writer(shown, lineterminator="\n")
     writer.writerow([_inert(text) for text in ("arxiv_id", "title", "day", "url", *table.columns)])
     for row in table.rows:
         paper = row.paper
-        about = (paper.arxiv_id, paper.title, paper.day.isoformat(), paper.url)
+        about = (f"arXiv:{paper.arxiv_id}", marked(paper.title, paper), paper.day.isoformat(), paper.url)
         writer.writerow([_inert(text) for text in (*about, *(_csv_cell(cell) for cell in row.cells))])
     return shown.getvalue().rstrip("\n")
 
@@ -171,28 +178,49 @@ def _inert(text: str) -> str:
 
 
 def _as_latex(comparison: Comparison) -> str:
-    r"""A table for `\input`; it needs no package but what LaTeX itself brings."""
+    r"""Tables for `\input`, for each column what each paper says of it; they need no package.
+
+    Beside each other on a page, columns would be of one word a line. Each row is a table of its own, so that pages
+    may end between any two.
+    """
     table = comparison.table
-    width = 0.95 / (len(table.columns) + 1)
-    columns = "".join(f"p{{{width:.3f}\\textwidth}}" for _ in range(len(table.columns) + 1))
-    head = " & ".join(f"\\textbf{{{as_latex(name)}}}" for name in ("paper", *table.columns))
-    rows = [
-        " & ".join([_latex_paper(row.paper), *(_latex_cell(cell) for cell in row.cells)]) + r" \\" for row in table.rows
-    ]
-    body = "\n\\hline\n".join(rows)
-    return "\n".join(
-        [f"\\begin{{tabular}}{{{columns}}}", "\\hline", f"{head} \\\\", "\\hline", body, "\\hline", r"\end{tabular}"]
+    names = [f"[{row.paper.number}] {row.name}" for row in table.rows]
+    parts = [("papers", [_latex_paper(row.paper) for row in table.rows])]
+    for place, column in enumerate(table.columns):
+        parts.append((column, [_latex_cell(row.cells[place]) for row in table.rows]))
+    return "\n\n".join(
+        _latex_row("" if number else head, name, cell)
+        for head, cells in parts
+        for number, (name, cell) in enumerate(zip(names, cells, strict=True))
     )
 
 
+def _latex_row(head: str, name: str, cell: str) -> str:
+    """A row, below the head of its part where it is the first of that."""
+    title = f"{_LATEX_RAGGED}\\rule{{0pt}}{{3.5ex}}\\textbf{{{_latex_breakable(head)}}}"
+    above = [f"\\multicolumn{{2}}{{@{{}}p{{0.95\\textwidth}}@{{}}}}{{{title}}} \\\\", "\\hline"]
+    row = f"{_LATEX_RAGGED}{_latex_breakable(name)} & {_LATEX_RAGGED}{cell} \\tabularnewline"
+    return "\n".join([_LATEX_BEGIN, *(above if head else ()), row, r"\end{tabular}"])
+
+
 def _latex_paper(paper: Reference) -> str:
-    return f"{as_latex(paper.title)} (arXiv:{as_latex(paper.arxiv_id)})"
+    return f"{_latex_breakable(marked(paper.title, paper))} (arXiv:{as_latex(paper.arxiv_id)})"
 
 
 def _latex_cell(cell: Cell) -> str:
     if not cell.is_stated:
         return f"\\textit{{{fill('compare_not_stated')}}}"
-    return " ".join([*(f"``{as_latex(quote.quote)}''" for quote in cell.quotes), *map(as_latex, cell.links)])
+    return " ".join(
+        [*(f"``{_latex_breakable(quote.quote)}''" for quote in cell.quotes), *map(_latex_breakable, cell.links)]
+    )
+
+
+def _latex_breakable(text: str) -> str:
+    """A text as LaTeX whose very long words, such as links, may go on in the next line."""
+    return "".join(
+        r"\allowbreak{}".join(map(as_latex, _PIECES.findall(part))) if place % 2 else as_latex(part)
+        for place, part in enumerate(_LONG_WORD.split(text))
+    )
 
 
 def as_data(comparison: Comparison) -> dict[str, object]:

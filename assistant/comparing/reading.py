@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from assistant.answer.citation import Reference
 from assistant.comparing.datasets import defined_keys
 from assistant.learned.linear import Features
 from assistant.reading.columns import trained_columns
 from assistant.reading.evidence import Passages, passages_of
 from ingest.library import Library
 from ingest.names import key_of, looks_like_name, names_in
-from ingest.paper import Role, Span, StoredPaper
+from ingest.paper import Paper, Role, Span, StoredPaper
 
 _HEAD = re.compile(r"^([^:]{2,60}?)\s*(?::|\s[-–—]\s)")
 _LONGEST_NAME = 3  # words
@@ -85,6 +86,11 @@ def trimmed(sentence: ReadSentence) -> Span:
 def _head(title: str) -> str:
     match = _HEAD.match(title)
     return match[1] if match else ""
+
+
+def marked(name: str, paper: Paper | Reference) -> str:
+    """What a paper is called, and that it is withdrawn where it is."""
+    return f"{name} (withdrawn)" if paper.is_withdrawn else name
 
 
 def name_of(stored: StoredPaper) -> str:

@@ -79,8 +79,7 @@ def summary_dict(summary: ConversationSummary) -> dict[str, Any]:
 def _turn_text(answer: Answer) -> str:
     understood = [f"(understood: {'; '.join(answer.understood)})"] if answer.understood else []
     references = [
-        f"[{paper.number}] {paper.title}, {spoken_day(paper.day)}, arXiv:{paper.arxiv_id}"
-        for paper in answer.references
+        f"[{paper.number}] {paper.title}, {paper.dated}, arXiv:{paper.arxiv_id}" for paper in answer.references
     ]
     return "\n".join([f"> {answer.question}", *understood, answer.text, *references])
 
@@ -88,7 +87,7 @@ def _turn_text(answer: Answer) -> str:
 def _turn_markdown(answer: Answer) -> str:
     understood = f"*Understood: {_plain('; '.join(answer.understood))}*\n\n" if answer.understood else ""
     references = "".join(
-        f"{paper.number}. {_plain(paper.title)}, {spoken_day(paper.day)}, [arXiv:{paper.arxiv_id}]({paper.url})\n"
+        f"{paper.number}. {_plain(paper.title)}, {paper.dated}, [arXiv:{paper.arxiv_id}]({paper.url})\n"
         for paper in answer.references
     )
     text = "\n".join(_said(line) for line in answer.text.split("\n"))

@@ -15,7 +15,7 @@ from assistant.finding.understanding import read_as, reason_of_nothing
 from assistant.language.counting import counted
 from assistant.language.days import spoken_day
 from assistant.question.job import trained_jobs
-from assistant.question.scope import Scope, as_written
+from assistant.question.scope import Scope, as_written, rows_within
 from assistant.reading.evidence import Evidence
 from ingest.errors import InputError
 from ingest.library import Library
@@ -47,13 +47,13 @@ def answer_day(question: str, scope: Scope, library: Library) -> Answer | None:
     category = next(iter(scope.categories or ()), "")
     if not days or (category and category not in holdings.categories):
         return abstention(question, reason_of_nothing(scope, library))
-    within = library.database.rows_within(days=days, categories=[category] if category else None, block=scope.block)
+    within = rows_within(replace(scope, days=frozenset(days), without=frozenset()), library)
     if len(within) > MOST_PAPERS:
         fact = fill("day_too_many", papers=counted(len(within)), period=spoken_days(days, holdings.days))
         understood = (scope.description,) if scope.description else ()
         return Answer(question, fact, abstained=False, facts=(fact,), understood=understood)
     try:
-        page = _page(library, days, Limits(theme, category, scope.block))
+        page = _page(library, days, Limits(theme, category, scope.block, scope.author))
     except InputError:  # nothing was listed within the limits
         return abstention(question, reason_of_nothing(scope, library))
     if theme and not page.limits.theme and not (scope.periods or scope.excluded):
@@ -114,6 +114,8 @@ def command_of(page: DayPage) -> str:
         parts.append(f'--theme "{page.limits.theme}"')
     if page.limits.category:
         parts.append(f"--category {page.limits.category}")
+    if page.limits.author:
+        parts.append(f'--author "{page.limits.author}"')
     return " ".join(parts)
 
 
@@ -144,5 +146,6 @@ def _themes_text(shown: Sequence[tuple[Theme, Sequence[DayPaper]]], claims: Sequ
         lines.append(("\n" if lines else "") + of_theme[0][1][0].heading)
         for paper, said in of_theme:
             quotes = " ".join(f"“{claim.sentence}”" for claim in said)
-            lines.append(f"- {paper.stored.paper.title}: {quotes} [{said[0].citations[0].number}]")
+            withdrawn = " (withdrawn)" if paper.stored.paper.is_withdrawn else ""
+            lines.append(f"- {paper.stored.paper.title}{withdrawn}: {quotes} [{said[0].citations[0].number}]")
     return "\n".join(lines)

@@ -1,12 +1,9 @@
 """A page as Markdown, and as one HTML file that needs nothing else."""
 
 import re
-from collections.abc import Iterator
 
-from assistant.day.page import DayPage, DayPaper, Theme
-from assistant.language.days import spoken_day
+from assistant.day.page import DayPage, DayPaper, Theme, about_of
 from assistant.language.inline import escaped, is_linked, link
-from ingest.paper import Block
 from prompts import fill
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<]|&(?=#?\w+;))")
@@ -43,22 +40,12 @@ def _markdown_paper(paper: DayPaper, page: DayPage) -> str:
     stored = paper.stored.paper
     title = shown_in_markdown(stored.title)
     named = f"**[{title}]({stored.url})**" if is_linked(stored.url) else f"**{title}**"
-    about = [f"arXiv:{stored.arxiv_id}", *_about(paper, page)]
+    about = [f"arXiv:{stored.arxiv_id}", *about_of(paper, page)]
     if paper.code is not None:
         about.append(f"[code]({paper.code.url})" if is_linked(paper.code.url) else shown_in_markdown(paper.code.url))
     quotes = [rf"> “{shown_in_markdown(cited.quote)}” \[{cited.number}\]" for cited in paper.quoted]
     quoted = "\n>\n".join(quotes) or f"> {fill('day_no_quote')}"
     return f"{named}  \n{' · '.join(about)}\n{quoted}"
-
-
-def _about(paper: DayPaper, page: DayPage) -> Iterator[str]:
-    """What is said of a paper beside its title: its day, where there are several, its block, its withdrawal."""
-    if len(page.days) > 1:
-        yield spoken_day(paper.listing.day)
-    if paper.listing.block is Block.CROSS_LISTED:
-        yield "cross-listed"
-    if paper.stored.paper.is_withdrawn:
-        yield "withdrawn"
 
 
 def shown_in_markdown(text: str) -> str:
@@ -92,7 +79,7 @@ def _html_theme(theme: Theme, page: DayPage) -> str:
 
 def _html_paper(paper: DayPaper, page: DayPage) -> str:
     stored = paper.stored.paper
-    about = [escaped(f"arXiv:{stored.arxiv_id}"), *(escaped(said) for said in _about(paper, page))]
+    about = [escaped(f"arXiv:{stored.arxiv_id}"), *(escaped(said) for said in about_of(paper, page))]
     if paper.code is not None:
         about.append(link(paper.code.url, "code") if is_linked(paper.code.url) else escaped(paper.code.url))
     quotes = [f"<p>“{escaped(cited.quote)}” {escaped(f'[{cited.number}]')}</p>" for cited in paper.quoted]

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import count
 
+import numpy as np
+
 from assistant.answer import Citation
 from assistant.day.labels import Label
 from assistant.day.narrowing import of_theme
@@ -20,6 +22,7 @@ from ingest.paper import Block, Listing, Span, StoredPaper, key_span
 
 _FEW = 12  # papers; so few need no themes below the one they were narrowed to
 _MOST_LEFT_OVER = 0.3
+_RANKS = {block: rank for rank, block in enumerate((Block.NEW, Block.CROSS_LISTED, Block.REPLACED))}
 NO_LIMITS = Limits()
 
 
@@ -96,6 +99,8 @@ def papers_listed(library: Library, days: Sequence[date], limits: Limits) -> lis
     """Every paper of some days once, with its listing: as new where it was new on one of them, else the first."""
     categories = [limits.category] if limits.category else None
     rows = library.database.rows_within(days=days, categories=categories, block=limits.block)
+    if limits.author:
+        rows = np.intersect1d(rows, library.database.rows_by(limits.author))
     found = library.database.papers_by_row([int(row) for row in rows])
     within = frozenset(days)
 
@@ -105,15 +110,15 @@ def papers_listed(library: Library, days: Sequence[date], limits: Limits) -> lis
             for o in stored.listings
             if o.day in within and limits.category in {"", o.category} and limits.block in {None, o.block}
         ]
-        return min(fitting, key=lambda o: (o.block is not Block.NEW, o.day, o.category, o.position))
+        return min(fitting, key=lambda o: (_RANKS[o.block], o.basis, o.day, o.category, o.position))
 
     listed = [(stored, listing_of(stored)) for stored in found.values()]
     return sorted(listed, key=lambda one: _order(one[1]))
 
 
-def _order(listing: Listing) -> tuple[bool, int, str, int]:
-    """New before cross-listed, newest day first, then as the digest has them."""
-    return listing.block is not Block.NEW, -listing.day.toordinal(), listing.category, listing.position
+def _order(listing: Listing) -> tuple[int, int, str, int]:
+    """New before cross-listed before replaced, newest day first, then as the digest has them."""
+    return _RANKS[listing.block], -listing.day.toordinal(), listing.category, listing.position
 
 
 def _nothing_within(library: Library, days: Sequence[date], limits: Limits) -> str:
@@ -122,7 +127,9 @@ def _nothing_within(library: Library, days: Sequence[date], limits: Limits) -> s
     held = library.holdings().categories
     if limits.category and limits.category not in held:
         return f"the library holds no papers of {limits.category}; its categories are {', '.join(sorted(held))}"
-    wanted = " and ".join(filter(None, [limits.category, SPOKEN_BLOCKS[limits.block] if limits.block else ""]))
+    author = f"by {limits.author}" if limits.author else ""
+    block = SPOKEN_BLOCKS[limits.block] if limits.block else ""
+    wanted = " and ".join(filter(None, [limits.category, block, author]))
     return f"the library holds no papers of {period} within {wanted}; leave that out to see what it holds"
 
 
@@ -132,13 +139,13 @@ def _nothing_within(library: Library, days: Sequence[date], limits: Limits) -> s
 def _themes(
     groups: Sequence[Group], listed: Sequence[tuple[StoredPaper, Listing]], library: Library
 ) -> tuple[Theme, ...]:
-    """The papers under their labels, new before cross-listed, with what is quoted of them numbered as they stand."""
+    """The papers under their labels, new ones first, replaced last, what is quoted of them numbered as they stand."""
     sentences = library.roled_sentences([stored.row for stored, _ in listed])
     results = findings_of([stored for stored, _ in listed], library)
     numbers = count(1)
     themes = []
     for group in groups:
-        places = sorted(group.places, key=lambda place: listed[place][1].block is not Block.NEW)
+        places = sorted(group.places, key=lambda place: _RANKS[listed[place][1].block])
         papers = []
         for place in places:
             stored, listing = listed[place]

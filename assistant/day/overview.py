@@ -1,6 +1,7 @@
 """The first sentences of a page: facts of the library about the whole."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from math import log
@@ -10,7 +11,8 @@ from assistant.day.page import Limits, Theme
 from assistant.day.phrases import Phrase, Stems
 from assistant.day.words import names_nothing
 from assistant.finding.mention import Wanted, rows_holding
-from assistant.language.counting import counted
+from assistant.language.bases import unannounced
+from assistant.language.counting import by_block, counted
 from assistant.language.days import Period, held_within, spoken_day, spoken_period
 from ingest.library import Library
 from ingest.names import looks_like_name
@@ -33,9 +35,10 @@ _MOST_READ = 400
 def opening(
     library: Library, days: Sequence[date], themes: Sequence[Theme], limits: Limits, found: Mapping[Stems, Phrase]
 ) -> tuple[str, ...]:
-    """How many papers, which themes are the largest, what stands out, how many have code."""
+    """How many papers, of what their days are, which themes are the largest, what stands out, how many have code."""
     said = [
         _listed(library, days, themes, limits),
+        *_unannounced(days, themes),
         *_largest(themes),
         *_standing_out(library, themes, limits, found),
         *_code(themes),
@@ -45,17 +48,24 @@ def opening(
 
 def _listed(library: Library, days: Sequence[date], themes: Sequence[Theme], limits: Limits) -> str:
     papers = [paper for one in themes for paper in one.papers]
-    new = sum(paper.listing.block is Block.NEW for paper in papers)
-    crossed = f"{len(papers) - new:,}"
-    block = {None: "paper", Block.NEW: "new paper", Block.CROSS_LISTED: "cross-listed paper"}[limits.block]
-    what = counted(len(papers), block) + (f" of {limits.category}" if limits.category else "")
+    blocks = Counter(paper.listing.block for paper in papers)
+    counts = by_block(blocks[Block.NEW], blocks[Block.CROSS_LISTED], blocks[Block.REPLACED])
+    what = counted(len(papers), f"{limits.block} paper" if limits.block else "paper")
+    what += f" of {limits.category}" if limits.category else ""
+    what += f" by {limits.author}" if limits.author else ""
     period = spoken_days(days, library.holdings().days)
     if limits.theme:
-        return fill("day_listed_on", papers=what, period=period, theme=limits.theme, new=f"{new:,}", crossed=crossed)
+        return fill("day_listed_on", papers=what, period=period, theme=limits.theme, counts=counts)
     if len(days) == 1:
-        return fill("day_listed", papers=what, day=period, new=f"{new:,}", crossed=crossed)
+        return fill("day_listed", papers=what, day=period, counts=counts)
     listed = counted(len({paper.listing.day for paper in papers}), "day")
-    return fill("day_listed_in_period", papers=what, period=period, days=listed, new=f"{new:,}", crossed=crossed)
+    return fill("day_listed_in_period", papers=what, period=period, days=listed, counts=counts)
+
+
+def _unannounced(days: Sequence[date], themes: Sequence[Theme]) -> list[str]:
+    """Of how many papers the day is another one than that of an announcement."""
+    bases = Counter(paper.listing.basis for one in themes for paper in one.papers)
+    return unannounced(bases, days[0] if len(days) == 1 else None)
 
 
 def spoken_days(days: Sequence[date], held: Sequence[date]) -> str:

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from assistant.answer import Citation
-from assistant.language.days import Period, spoken_period
+from assistant.language.days import Period, dated, spoken_period
 from assistant.question.scope import SPOKEN_BLOCKS
-from ingest.paper import Block, Link, Listing, StoredPaper
+from ingest.paper import Basis, Block, Link, Listing, StoredPaper
 
 MOST_PAPERS = 1000
 """Of more papers themes say nothing any more, and a page of them takes long and much memory."""
@@ -47,6 +47,7 @@ class DayPaper:
             "title": paper.title,
             "url": paper.url,
             "day": self.listing.day.isoformat(),
+            "basis": self.listing.basis,
             "category": self.listing.category,
             "block": self.listing.block,
             "key_sentence": None if self.key_sentence is None else asdict(self.key_sentence),
@@ -54,12 +55,15 @@ class DayPaper:
             "code": self.code.url if self.code else None,
             "links": [link.url for link in paper.links],
             "is_withdrawn": paper.is_withdrawn,
+            "authors": list(paper.authors),
+            "categories": list(paper.categories),
+            "submitted": paper.submitted.isoformat() if paper.submitted else None,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Papers under one label, new before cross-listed; `words` are phrases that several of them hold."""
+    """Papers under one label, new ones first, replaced last; `words` are phrases that several of them hold."""
 
     label: str
     papers: tuple[DayPaper, ...]
@@ -77,11 +81,12 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a page is narrowed to: a theme, a category, a block of the listing; empty and None set none."""
+    """What a page is narrowed to: a theme, a category, a block of the listing, an author; empty and None set none."""
 
     theme: str = ""
     category: str = ""
     block: Block | None = None
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +111,17 @@ class DayPage:
     def title(self) -> str:
         """The period, and what the page was narrowed to."""
         block = SPOKEN_BLOCKS[self.limits.block] if self.limits.block else ""
-        limits = ", ".join(filter(None, [self.limits.theme, self.limits.category, block]))
+        author = f"by {self.limits.author}" if self.limits.author else ""
+        limits = ", ".join(filter(None, [self.limits.theme, self.limits.category, block, author]))
         return f"{self.spoken_period}: {limits}" if limits else self.spoken_period
 
     @property
     def spoken_period(self) -> str:
         """The days of the page as people write them."""
         return spoken_period(Period(self.days[0], self.days[-1]))
+
+    def _count(self, block: Block) -> int:
+        return sum(paper.listing.block is block for paper in self.papers)
 
     def to_dict(self) -> dict[str, Any]:
         """The page as JSON-ready data; days are ISO 8601."""
@@ -124,8 +133,22 @@ class DayPage:
             "category": self.limits.category,
             "block": self.limits.block,
             "opening": list(self.opening),
+            "author": self.limits.author,
             "papers": sum(1 for _ in self.papers),
-            "new": sum(paper.listing.block is Block.NEW for paper in self.papers),
-            "cross_listed": sum(paper.listing.block is Block.CROSS_LISTED for paper in self.papers),
+            "new": self._count(Block.NEW),
+            "cross_listed": self._count(Block.CROSS_LISTED),
+            "replaced": self._count(Block.REPLACED),
+            "unannounced": sum(paper.listing.basis is not Basis.ANNOUNCED for paper in self.papers),
             "themes": [theme.to_dict() for theme in self.themes],
         }
+
+
+def about_of(paper: DayPaper, page: DayPage) -> Iterator[str]:
+    """What is said of a paper beside its title: its block, its withdrawal, its day where that is not plain."""
+    listing = paper.listing
+    if len(page.days) > 1 or listing.basis is not Basis.ANNOUNCED:
+        yield dated(listing.day, listing.basis)
+    if listing.block is not Block.NEW:
+        yield str(listing.block)
+    if paper.stored.paper.is_withdrawn:
+        yield "withdrawn"

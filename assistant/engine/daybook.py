@@ -19,26 +19,30 @@ from assistant.comparing.choosing import Chooser, topic_scope
 from assistant.conversation.history import Conversation, History, find_conversation, is_conversation_id, no_conversation
 from assistant.day import DayPage, Limits, day_page
 from assistant.engine.engines import DaybookChatEngine, DaybookQueryEngine, checked_question
-from assistant.finding.retrieval import HybridRetriever
+from assistant.finding.authors import checked_author
+from assistant.finding.retrieval import HybridRetriever, RankedPaper
 from assistant.finding.understanding import understood
-from assistant.language.days import Period
+from assistant.language.days import Period, dated
 from assistant.language.terms import question_terms
 from assistant.llm.client import DEFAULT_PATIENCE, LlmSettings, connect
 from assistant.llm.writing import LlmWriter
+from assistant.question.scope import with_author
 from assistant.reading.choosing import PaperReader
 from assistant.reading.listing import ListReader
 from assistant.reading.scoring import CosineScorer, ReaderScorer, Scorer
+from ingest.arxiv_source import ArxivSource
 from ingest.conversations import ConversationSummary
 from ingest.cross_encoder import CrossEncoder, PairReader
 from ingest.database import DaySummary
 from ingest.doctor import Finding, examine
 from ingest.embedding import Embedder, OnnxEmbedding
 from ingest.errors import InputError, ModelUnavailableError
-from ingest.fetch import ArxivSource, FetchedDay, fetch
+from ingest.fetch import Announced, FetchedDay, fetch, fetch_announcement
 from ingest.library import Library
 from ingest.models import DEFAULT_MODELS, EMBEDDING_FOLDER
-from ingest.paper import StoredPaper
+from ingest.paper import Basis, StoredPaper
 from ingest.pipeline import Ingestion, IngestReport, Progress, ingest
+from ingest.removal import Removal, removal_of_day, removal_of_paper, removal_of_source, take_out
 from ingest.selection import EVERYTHING, Selection
 from prompts import fill
 
@@ -56,6 +60,8 @@ class SearchResult:
     title: str
     day: date
     score: float
+    basis: Basis = Basis.ANNOUNCED
+    is_withdrawn: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON-ready data."""
@@ -63,8 +69,15 @@ class SearchResult:
             "arxiv_id": self.arxiv_id,
             "title": self.title,
             "day": self.day.isoformat(),
+            "basis": self.basis,
+            "is_withdrawn": self.is_withdrawn,
             "score": round(self.score, 4),
         }
+
+    @property
+    def dated(self) -> str:
+        """Its day as what it is, and whether it is withdrawn."""
+        return dated(self.day, self.basis, is_withdrawn=self.is_withdrawn)
 
 
 class SearchResults(list[SearchResult]):
@@ -237,6 +250,40 @@ class Daybook:
         fetch(source or ArxivSource(), category, days, Ingestion(self.library, self.embedder, report), tell)
         return report
 
+    def fetch_announcement(self, category: str, source: ArxivSource | None = None) -> tuple[IngestReport, Announced]:
+        """Bring what arXiv announces today in a category; see `ingest.fetch.fetch_announcement`."""
+        report = IngestReport()
+        ingestion = Ingestion(self.library, self.embedder, report)
+        return report, fetch_announcement(source or ArxivSource(), category, ingestion)
+
+    def remove(
+        self,
+        paper_or_day: str | date | None = None,
+        *,
+        source: Path | str | None = None,
+        is_agreed: Callable[[Removal], bool] = lambda _: True,
+    ) -> Removal | None:
+        """Take out a paper by its arXiv id, the listings of a day, or what only a file brought; None if not agreed to.
+
+        Ingesting the same again brings it back; see `ingest.removal`.
+
+        Raises:
+            InputError: not exactly one of them is named, or the library holds nothing of it.
+        """
+        if (paper_or_day is None) == (source is None):
+            raise InputError("name what to take out: an arXiv id, a day such as 2020-05-25, or a file as source")
+        with self.library.writer():
+            if source is not None:
+                removal = removal_of_source(str(source), self.library)
+            elif isinstance(paper_or_day, date):
+                removal = removal_of_day(paper_or_day, self.library)
+            else:
+                removal = removal_of_paper(str(paper_or_day), self.library)
+            if not is_agreed(removal):
+                return None
+            take_out(removal, self.library, lambda: self.embedder)
+        return removal
+
     def examine(self, *, repair: bool = False) -> list[Finding]:
         """What is wrong with the library, repaired where that is asked for and possible; see `ingest.doctor`."""
         if not repair:
@@ -244,30 +291,31 @@ class Daybook:
         with self.library.writer():
             return list(examine(self.library, lambda: self.embedder))
 
-    def ask(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Answer] = (), *, author: str = "") -> Answer:
         """Answer a question; `history` holds the answers before it in the conversation, newest last.
 
+        With an author only that one's papers answer: "A. Author" or "author", in any case, with accents or without.
+
         Raises:
-            InputError: the question is empty or too long, or the library is empty.
+            InputError: the question is empty or too long, the library is empty, or holds no paper of the author.
         """
         self._need_papers()
-        return self.query_engine.answer(question, history)
+        return self.query_engine.answer(question, history, checked_author(author, self.library))
 
-    def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Answer]:
-        """Yield the answer as it grows; the last one is complete. Errors as with `ask`."""
+    def stream(self, question: str, history: Sequence[Answer] = (), *, author: str = "") -> Iterator[Answer]:
+        """Yield the answer as it grows; the last one is complete. Arguments and errors as with `ask`."""
         self._need_papers()
-        return self.query_engine.stream(question, history)
+        return self.query_engine.stream(question, history, checked_author(author, self.library))
 
-    def search(self, question: str, limit: int = 10) -> "SearchResults":
-        """The papers nearest to a question, best first. Errors as with `ask`."""
+    def search(self, question: str, limit: int = 10, *, author: str = "") -> "SearchResults":
+        """The papers nearest to a question, best first. Arguments and errors as with `ask`."""
         text = checked_question(question)
         if limit < 1:
             raise InputError(f"the limit is {limit}; ask for at least 1 paper")
         self._need_papers()
-        scope = self.retriever.understood(text)
+        scope = with_author(self.retriever.understood(text), checked_author(author, self.library))
         ranked = self.retriever.rank(scope, question_terms(scope.rest), limit)
-        results = (SearchResult(p.stored.paper.arxiv_id, p.stored.paper.title, p.stored.day, p.score) for p in ranked)
-        return SearchResults(results, understood(scope, ranked))
+        return SearchResults(map(_result, ranked), understood(scope, ranked))
 
     def compare(self, *papers: str, aspects: Sequence[str] = ()) -> Comparison:
         """Put papers side by side, each given by arXiv id, title, name or description; aspects are further columns.
@@ -296,25 +344,38 @@ class Daybook:
         found, said = Chooser(self.library, self.retriever).on_topic(scope, limit)
         return self.comparer.compare(found, aspects, said)
 
-    def papers(self, day: date | None = None) -> list[StoredPaper]:
-        """The papers of a day in its order, or all of them, newest day first."""
-        return self.library.papers(day)
+    def papers(self, day: date | None = None, *, author: str = "") -> list[StoredPaper]:
+        """The papers of a day in its order, or all of them, newest day first; of an author, where one is named.
 
-    def day(self, period: Period | None = None, *, theme: str = "", category: str = "") -> DayPage:
+        Raises:
+            InputError: the library holds no paper of the author.
+        """
+        found = self.library.papers(day)
+        if not (author := checked_author(author, self.library)):
+            return found
+        rows = frozenset(self.library.database.rows_by(author).tolist())
+        return [stored for stored in found if stored.row in rows]
+
+    def day(self, period: Period | None = None, *, theme: str = "", category: str = "", author: str = "") -> DayPage:
         """A day or a period on one page, the newest day held where none is named; see `assistant.day`.
 
         Raises:
-            InputError: the library is empty, holds no paper of the period or category, or none on the theme.
+            InputError: the library is empty, holds no paper of the period, category or author, or none on the theme.
         """
-        return day_page(self.library, period, Limits(theme, category))
+        return day_page(self.library, period, Limits(theme, category, author=checked_author(author, self.library)))
 
     def days(self) -> list[DaySummary]:
         """The days that the library holds, newest first."""
         return self.library.days()
 
     def _need_papers(self) -> None:
-        if self.library.database.last_chunk_row() == 0:
+        if self.library.database.paper_count() == 0:
             raise InputError("the library is empty; bring digests in: daybook ingest PATH")
+
+
+def _result(ranked: RankedPaper) -> SearchResult:
+    stored, paper = ranked.stored, ranked.stored.paper
+    return SearchResult(paper.arxiv_id, paper.title, stored.day, ranked.score, stored.basis, paper.is_withdrawn)
 
 
 def _similarity(embedder: Embedder) -> Similarity:

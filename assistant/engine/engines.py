@@ -70,15 +70,15 @@ class DaybookQueryEngine(CustomQueryEngine):
     comparing: ComparingAnswers
     list_reader: ListReader | None = None
 
-    def stream(self, question: str, history: Sequence[Answer] = ()) -> Iterator[Answer]:
-        """Yield the answer as it grows, one claim at a time; the last one is complete.
+    def stream(self, question: str, history: Sequence[Answer] = (), author: str = "") -> Iterator[Answer]:
+        """Yield the answer as it grows, one claim at a time; the last one is complete. `author` limits what may answer.
 
         Raises:
             InputError: the question is empty or too long.
         """
         question = checked_question(question)
         clock = _Clock()
-        planned = plan(question, history, self.retriever, self.library)
+        planned = plan(question, history, self.retriever, self.library, author)
         clock.lap("scope")
         limits = limits_as_data(planned.reading.scope)
         for answer, job in self._answered(question, planned, clock):
@@ -127,13 +127,13 @@ class DaybookQueryEngine(CustomQueryEngine):
             note = " ".join(filter(None, (answer.note, *remarks)))
             yield replace(builder.answer(), note=note, understood=kept, timings_ms=clock.timings()), told_as
 
-    def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
-        """The complete answer; `history` holds the answers before it, newest last.
+    def answer(self, question: str, history: Sequence[Answer] = (), author: str = "") -> Answer:
+        """The complete answer; `history` holds the answers before it, newest last, `author` limits what may answer.
 
         Raises:
             InputError: the question is empty or too long.
         """
-        *_, complete = self.stream(question, history)
+        *_, complete = self.stream(question, history, author)
         return complete
 
     def custom_query(self, query_str: str) -> Response:
@@ -238,11 +238,11 @@ class DaybookChatEngine(BaseChatEngine):
         """Begin a new conversation; the library keeps the former one."""
         self._history.clear()
 
-    def stream(self, message: str) -> Iterator[Answer]:
-        """Yield the growing answer to a message, and keep it once it is complete."""
+    def stream(self, message: str, author: str = "") -> Iterator[Answer]:
+        """Yield the growing answer to a message, and keep it once it is complete; `author` limits what may answer."""
         self._history.refresh()
         answer: Answer | None = None
-        for answer in self._query_engine.stream(message, self.answers):
+        for answer in self._query_engine.stream(message, self.answers, author):
             yield answer
         if answer is not None:
             self._history.add(answer)

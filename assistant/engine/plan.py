@@ -9,6 +9,7 @@ from assistant.finding.retrieval import HybridRetriever
 from assistant.language.terms import question_terms
 from assistant.question.job import trained_jobs
 from assistant.question.question import JOBS, Job, Question
+from assistant.question.scope import with_author
 from assistant.question.wish import Wish, trained_wishes
 from ingest.library import Library
 from ingest.names import TOKEN
@@ -33,12 +34,17 @@ class Planned:
     is_foreign: bool = False
 
 
-def plan(text: str, history: Sequence[Answer], retriever: HybridRetriever, library: Library) -> Planned:
-    """Read a question in view of the answers before it; one that begins with "list:" or another job is for that."""
+def plan(
+    text: str, history: Sequence[Answer], retriever: HybridRetriever, library: Library, author: str = ""
+) -> Planned:
+    """Read a question in view of the answers before it; one that begins with "list:" or another job is for that.
+
+    With an author only that one's papers may answer.
+    """
     named, colon, rest = text.partition(":")
     wished = next((job for job in JOBS if colon and rest.strip() and named.strip().lower() == job), None)
     asked = rest.strip() if wished else text
-    scope = retriever.understood(asked)
+    scope = with_author(retriever.understood(asked), author)
     wording = trained_wishes().wording(asked, scope, library.lexical_table())
     vector = retriever.vector(wording.masked)
     told = trained_jobs().read(asked, scope, vector)

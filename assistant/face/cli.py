@@ -1,13 +1,12 @@
 """The command line: `daybook ingest | fetch | search | ask | conversations | papers | days | doctor | serve`."""
 
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,18 +15,38 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from assistant.answer import Answer
+from assistant.answer.bibliography import BibliographyFormat
 from assistant.answering.contract import reference_line
 from assistant.engine.daybook import DEFAULT_LIBRARY, Daybook, SearchResults
 from assistant.engine.engines import checked_question
+from assistant.face.cli_bibliography import (
+    FormatOption,
+    PrintFormat,
+    bibliography_format,
+    papers_of,
+    print_bibliography,
+)
 from assistant.face.cli_conversations import conversation_engine
 from assistant.face.cli_llm import LlmChoice, LlmModelOption, LlmOption, LlmUrlOption, YesOption, chosen_llm
-from assistant.face.cli_options import JsonOption, LibraryOption, SinceOption, UntilOption, models_folder, read_day
+from assistant.face.cli_options import (
+    AuthorOption,
+    JsonOption,
+    LibraryOption,
+    SinceOption,
+    UntilOption,
+    models_folder,
+    read_day,
+)
 from assistant.face.cli_quote import quote_command
 from assistant.face.questions import AskedQuestion, read_questions
-from assistant.language.days import spoken_day
+from assistant.face.terminal import json_line, tell
+from assistant.finding.authors import checked_author
+from assistant.language.days import dated
 from assistant.llm.client import LlmSettings
+from ingest.arxiv_source import ArxivSource
+from ingest.database import DaySummary
 from ingest.errors import InputError
-from ingest.fetch import ArxivSource, FetchedDay, days_between
+from ingest.fetch import Announced, FetchedDay, checked_category, days_between
 from ingest.paper import StoredPaper
 from ingest.pipeline import IngestReport
 from ingest.selection import Selection
@@ -50,22 +69,23 @@ ConversationOption = Annotated[
 ]
 LimitOption = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many papers at most.")]
 CategoryOption = Annotated[str | None, typer.Option("--category", metavar="cs.CV", help="Only this category.")]
+_DAYS_BACK = 3  # where only the last day is named
 DayOption = Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Only papers of this day.")]
 
 
 @contextmanager
 def _open(library: Path, *, create: bool = False, llm: LlmSettings | None = None) -> Iterator[Daybook]:
-    tell = _tell if sys.stderr.isatty() else lambda _: None
-    with Daybook.open(library, create=create, models=models_folder(), tell=tell, llm=llm) as book:
+    with Daybook.open(library, create=create, models=models_folder(), tell=_tell_on_terminal, llm=llm) as book:
         yield book
 
 
-def _tell(line: str) -> None:
-    print(f"daybook: {line}", file=sys.stderr, flush=True)
+def _tell_on_terminal(line: str) -> None:
+    if sys.stderr.isatty():
+        tell(line)
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    print(json_line(value), flush=True)
 
 
 @cli.command("ingest")
@@ -95,24 +115,57 @@ def ingest_command(
 @cli.command("fetch")
 def fetch_command(
     category: Annotated[str, typer.Argument(help="An arXiv category such as cs.CV.")],
-    days: Annotated[int, typer.Option("--days", min=1, help="How many days, up to yesterday (UTC).")] = 3,
+    days: Annotated[int | None, typer.Option("--days", min=1, help="How many days, up to yesterday (UTC).")] = None,
     since: SinceOption = None,
     until: UntilOption = None,
     library: LibraryOption = DEFAULT_LIBRARY,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring the papers of a category from arXiv, by day of submission."""
-    last = read_day(until) or datetime.now(UTC).date() - timedelta(days=1)
-    first = read_day(since) or last - timedelta(days=days - 1)
-    source = ArxivSource(os.environ.get("DAYBOOK_ARXIV_URL"))
-    with _open(library, create=True) as book, _interruptible():
-        report = book.fetch(category, days_between(first, last), _tell_day, source)
+    """Bring what arXiv announces today in a category; with --days, --since or --until, days back by submission.
+
+    A day that was fetched in full is not asked for again, so an interrupted fetch goes on where it was.
+    """
+    category = checked_category(category)
+    wanted = _fetched_period(days, read_day(since), read_day(until))
+    period = f" of {wanted[0]} to {wanted[-1]}" if wanted else ", what is announced today"
+    _tell_on_terminal(f"fetching {category}{period}")
+    url, feed_url = os.environ.get("DAYBOOK_ARXIV_URL"), os.environ.get("DAYBOOK_ARXIV_FEED_URL")
+    source = ArxivSource(url, feed_url_format=feed_url, say=_tell_on_terminal)
+    with _interruptible(), _open(library, create=True) as book:
+        if wanted:
+            report = book.fetch(category, wanted, _tell_day, source)
+        else:
+            report, announced = book.fetch_announcement(category, source)
+            _tell_announced(category, announced)
     _print_report(report, as_json=as_json)
 
 
+def _fetched_period(days: int | None, since: date | None, until: date | None) -> list[date]:
+    """The days that the options name; none where there are no options, and three where only the last is named."""
+    if days is None and since is None and until is None:
+        return []
+    if days is not None and since is not None and until is not None:
+        raise InputError("there are --since, --until and --days; give two of them")
+    today = datetime.now(UTC).date()
+    back = timedelta(days=(days or _DAYS_BACK) - 1)
+    last = until or (since + back if since and days else max(today - timedelta(days=1), since or date.min))
+    if last > today:
+        raise InputError(f"{last} is yet to come; arXiv has papers up to today, {today} (UTC)")
+    return days_between(since or last - back, last)
+
+
 def _tell_day(fetched: FetchedDay) -> None:
-    count = f"{fetched.papers} papers" if fetched.papers else "arXiv has no papers of this day"
-    _tell(f"{fetched.day}  {count}{' (fetched before)' if fetched.was_fetched_before else ''}")
+    count = f"{fetched.papers} papers" if fetched.papers or not fetched.is_whole else "arXiv has no papers of this day"
+    notes = {" (fetched before)": fetched.was_fetched_before, " (perhaps not all)": not fetched.is_whole}
+    tell(f"{fetched.day}  {count}{''.join(note for note, is_so in notes.items() if is_so)}")
+
+
+def _tell_announced(category: str, announced: Announced) -> None:
+    if announced.day is None:
+        tell(f"arXiv announces nothing in {category} today, as on weekends and holidays; --days 3 takes days back")
+        return
+    blocks = f"{announced.new} new, {announced.cross_listed} cross-listed, {announced.replaced} replaced"
+    tell(f"{announced.day}  {blocks}")
 
 
 @cli.command()
@@ -140,7 +193,7 @@ def _interruptible() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        _tell("interrupted; what was saved is safe, and the same command goes on from here")
+        tell("interrupted; what was saved is safe, and the same command goes on from here")
         raise typer.Exit(130) from None
 
 
@@ -185,30 +238,45 @@ def _print_report(report: IngestReport, *, as_json: bool) -> None:
 def search(
     question: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     limit: LimitOption = 10,
+    author: AuthorOption = "",
     questions: QuestionsOption = None,
+    as_format: FormatOption = PrintFormat.TEXT,
     library: LibraryOption = DEFAULT_LIBRARY,
     as_json: JsonOption = False,
 ) -> None:
     """Rank the papers for a question, or for each question of a file."""
+    for_managers = _for_managers(as_format, questions, as_json=as_json)
     with _open(library) as book:
         if questions is None:
             text = checked_question(_needed(question))
-            results = book.search(text, limit)
-            if as_json:
+            results = book.search(text, limit, author=author)
+            if as_json or as_format is PrintFormat.JSON:
                 _print_json(_search_data(text, results))
                 return
             if results.understood:
-                _tell(_understood_line(results.understood))
+                tell(_understood_line(results.understood))
+            if for_managers is not None:
+                print_bibliography(papers_of(book, (result.arxiv_id for result in results)), for_managers)
+                return
             for result in results:
-                print(f"{result.score:7.3f}  {result.arxiv_id:<12} {spoken_day(result.day):>11}  {result.title}")
+                print(f"{result.score:7.3f}  {result.arxiv_id:<12} {result.dated:>11}  {result.title}")
             return
         for asked in _read_file(question, questions):
-            _print_json({"id": asked.id, **_search_data(asked.question, book.search(asked.question, limit))})
+            results = book.search(asked.question, limit, author=author)
+            _print_json({"id": asked.id, **_search_data(asked.question, results)})
 
 
 def _search_data(question: str, results: SearchResults) -> dict[str, Any]:
     found = [result.to_dict() for result in results]
     return {"question": question, "understood": list(results.understood), "results": found}
+
+
+def _for_managers(as_format: PrintFormat, questions: Path | None, *, as_json: bool) -> BibliographyFormat | None:
+    """The format for reference managers, which takes one question at a time."""
+    found = bibliography_format(as_format, as_json=as_json)
+    if found is not None and questions is not None:
+        raise InputError(f"the questions of a file are answered in lines of JSON; leave out --format {found.value}")
+    return found
 
 
 def _understood_line(understood: tuple[str, ...]) -> str:
@@ -220,10 +288,12 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="The question.")] = None,
     questions: QuestionsOption = None,
     conversation: ConversationOption = None,
+    author: AuthorOption = "",
     llm: LlmOption = None,
     llm_url: LlmUrlOption = None,
     llm_model: LlmModelOption = None,
     yes: YesOption = False,
+    as_format: FormatOption = PrintFormat.TEXT,
     library: LibraryOption = DEFAULT_LIBRARY,
     as_json: JsonOption = False,
 ) -> None:
@@ -231,36 +301,53 @@ def ask(
 
     The answer is made of quotes; where a language model is named, it writes, and Daybook checks each sentence.
     """
-    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), _tell)
+    _for_managers(as_format, questions, as_json=as_json)
+    as_format = PrintFormat.JSON if as_json else as_format
+    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), tell)
     with chosen as model, _open(library, llm=model) as book:
         if conversation is not None:
             if questions is not None:
                 raise InputError("there are --conversation and --questions; give one of them")
-            _ask_in_conversation(book, _needed(question), conversation, as_json=as_json)
+            _ask_in_conversation(book, _needed(question), conversation, as_format, checked_author(author, book.library))
             return
         if questions is None:
-            answer = book.ask(_needed(question))
-            if as_json:
-                _print_json(answer.to_dict())
-            else:
-                _print_answer(answer)
+            _print_as(as_format, book.ask(_needed(question), author=author), book)
             return
         conversations: dict[str, list[Answer]] = {}
         for asked in _read_file(question, questions):
             history = conversations.setdefault(asked.conversation, []) if asked.conversation else []
-            answer = book.ask(asked.question, history)
+            answer = book.ask(asked.question, history, author=author)
             history.append(answer)
             _print_json({"id": asked.id, **answer.to_dict()})
 
 
-def _ask_in_conversation(book: Daybook, question: str, conversation: str, *, as_json: bool) -> None:
-    with conversation_engine(book, conversation, _tell) as engine:
-        *_, answer = engine.stream(question)
-    if as_json:
+def _ask_in_conversation(book: Daybook, question: str, conversation: str, as_format: PrintFormat, author: str) -> None:
+    with conversation_engine(book, conversation, tell) as engine:
+        *_, answer = engine.stream(question, author)
+    if as_format is PrintFormat.JSON:
         _print_json({"conversation": engine.conversation_id, **answer.to_dict()})
         return
-    _print_answer(answer)
-    _tell(f"conversation {engine.conversation_id}")
+    _print_as(as_format, answer, book)
+    tell(f"conversation {engine.conversation_id}")
+
+
+def _print_as(as_format: PrintFormat, answer: Answer, book: Daybook) -> None:
+    if as_format is PrintFormat.JSON:
+        _print_json(answer.to_dict())
+    elif (for_managers := bibliography_format(as_format)) is None:
+        _print_answer(answer)
+    else:
+        if answer.understood:
+            tell(_understood_line(answer.understood))
+        cited = papers_of(book, (reference.arxiv_id for reference in answer.references))
+        print_bibliography(cited, for_managers, f"nothing is cited: {_why_uncited(answer)}")
+
+
+def _why_uncited(answer: Answer) -> str:
+    """Why an answer cites no paper."""
+    if answer.grade == "closest":
+        return "no abstract states this outright; without --format, the passages that come closest are shown"
+    return "the library does not hold an answer to this" if answer.abstained else "the answer rests on no paper"
 
 
 def _needed(question: str | None) -> str:
@@ -293,15 +380,32 @@ cli.command("quote")(quote_command)
 
 
 @cli.command()
-def papers(day: DayOption = None, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
+def papers(
+    day: DayOption = None,
+    author: AuthorOption = "",
+    as_format: FormatOption = PrintFormat.TEXT,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+) -> None:
     """List the papers of a day in its order, or all papers, newest day first."""
+    for_managers = bibliography_format(as_format, as_json=as_json)
+    wanted = read_day(day)
     with _open(library) as book:
-        found = book.papers(read_day(day))
-    if as_json:
+        found = book.papers(wanted, author=author)
+    if for_managers is not None:
+        print_bibliography(found, for_managers)
+        return
+    if as_json or as_format is PrintFormat.JSON:
         _print_json([_paper_data(stored) for stored in found])
         return
     for stored in found:
-        print(f"{stored.paper.arxiv_id:<12} {spoken_day(stored.day):>11}  {stored.paper.title}")
+        print(f"{stored.paper.arxiv_id:<12} {_dated(stored, wanted):>11}  {stored.paper.title}")
+
+
+def _dated(stored: StoredPaper, day: date | None) -> str:
+    """The day of a paper, that which is asked for where one is, as what it is; and whether it is withdrawn."""
+    listing = next((listing for listing in stored.listings if listing.day == day), stored.listings[0])
+    return dated(listing.day, listing.basis, is_withdrawn=stored.paper.is_withdrawn)
 
 
 def _paper_data(stored: StoredPaper) -> dict[str, Any]:
@@ -311,14 +415,24 @@ def _paper_data(stored: StoredPaper) -> dict[str, Any]:
         "title": paper.title,
         "abstract": paper.abstract,
         "day": stored.day.isoformat(),
+        "basis": stored.basis,
         "category": stored.listings[0].category,
         "block": stored.listings[0].block,
         "url": paper.url,
         "version": paper.version,
         "is_withdrawn": paper.is_withdrawn,
+        "authors": list(paper.authors),
+        "categories": list(paper.categories),
+        "submitted": paper.submitted.isoformat() if paper.submitted else None,
         "links": [{"url": link.url, "is_code": link.is_code} for link in paper.links],
         "listings": [
-            {"day": o.day.isoformat(), "category": o.category, "block": o.block, "position": o.position}
+            {
+                "day": o.day.isoformat(),
+                "basis": o.basis,
+                "category": o.category,
+                "block": o.block,
+                "position": o.position,
+            }
             for o in stored.listings
         ],
     }
@@ -330,10 +444,17 @@ def days(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) 
     with _open(library) as book:
         found = book.days()
     if as_json:
-        _print_json([{"day": d.day.isoformat(), "new": d.new, "cross_listed": d.cross_listed} for d in found])
+        _print_json([_day_data(summary) for summary in found])
         return
     for summary in found:
-        print(f"{summary.day.isoformat()}  {summary.new:4} new  {summary.cross_listed:4} cross-listed")
+        line = f"{summary.day.isoformat()}  {summary.new:4} new  {summary.cross_listed:4} cross-listed"
+        line += f"  {summary.replaced:4} replaced" if summary.replaced else ""
+        print(line + (f"  ({summary.unannounced} not announced on it)" if summary.unannounced else ""))
+
+
+def _day_data(summary: DaySummary) -> dict[str, Any]:
+    counts = {name: getattr(summary, name) for name in ("papers", "new", "cross_listed", "replaced", "unannounced")}
+    return {"day": summary.day.isoformat(), **counts}
 
 
 @cli.command()
@@ -349,6 +470,6 @@ def serve(
     """Open the chat in the browser's reach."""
     from assistant.face.ui.server import serve as serve_page  # noqa: PLC0415 - gradio takes seconds to import
 
-    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), _tell)
+    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), tell)
     with chosen as model, _open(library, create=True, llm=model) as book:
         serve_page(book, host, port)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from assistant.engine.daybook import DEFAULT_LIBRARY, Daybook
-from assistant.face.cli_options import LibraryOption, models_folder, read_day
+from assistant.face.cli_bibliography import bibliography_format, print_bibliography
+from assistant.face.cli_options import AuthorOption, LibraryOption, models_folder, read_day
 from assistant.language.days import EVER, Period
 from assistant.question.scope import period_named
 from ingest.errors import InputError
@@ -20,6 +21,9 @@ class DayFormat(StrEnum):
     MARKDOWN = "markdown"
     JSON = "json"
     HTML = "html"
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL = "csl"
 
 
 def day_command(
@@ -28,6 +32,7 @@ def day_command(
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Up to this day.")] = None,
     theme: Annotated[str, typer.Option("--theme", metavar="WORDS", help="Only papers on this.")] = "",
     category: Annotated[str, typer.Option("--category", metavar="cs.CV", help="Only this category.")] = "",
+    author: AuthorOption = "",
     as_format: Annotated[DayFormat, typer.Option("--format", help="How it is printed.")] = DayFormat.MARKDOWN,
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
@@ -39,8 +44,10 @@ def day_command(
 
     with Daybook.open(library, create=False, models=models_folder()) as book:
         period = read_period(day, since, until, book.library.holdings().days)
-        page = book.day(period, theme=theme, category=category)
-    if as_format is DayFormat.JSON:
+        page = book.day(period, theme=theme, category=category, author=author)
+    if (for_managers := bibliography_format(as_format)) is not None:
+        print_bibliography((paper.stored for paper in page.papers), for_managers)
+    elif as_format is DayFormat.JSON:
         print(json.dumps(page.to_dict(), ensure_ascii=False))
     else:
         print((to_html if as_format is DayFormat.HTML else to_markdown)(page), end="")

@@ -16,6 +16,9 @@ LibraryOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DAY", help="Only from this day, 2020-05-25.")]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Only up to this day.")]
+AuthorOption = Annotated[
+    str, typer.Option("--author", metavar="NAME", help="Only papers by this author, as in “A. Author” or “author”.")
+]
 
 
 def models_folder() -> Path:

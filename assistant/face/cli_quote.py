@@ -12,6 +12,7 @@ import typer
 from assistant.engine.engines import checked_question
 from assistant.face.cli_options import JsonOption, models_folder
 from assistant.face.questions import TextQuestion, read_text_questions
+from assistant.face.terminal import json_line, tell
 from assistant.reading.quoting import Quote, Quoter, loaded
 from ingest.errors import InputError
 
@@ -39,7 +40,7 @@ def quote_command(
         if as_json:
             _print_json(None, found)
         elif not found:
-            _tell("no sentence of the text answers this")
+            tell("no sentence of the text answers this")
         else:
             print("\n".join(one.text for one in found))
         return
@@ -77,25 +78,21 @@ def _checked(asked: TextQuestion) -> TextQuestion:
 @lru_cache(maxsize=1)
 def _loaded() -> Quoter:
     """The quoter, whose models are loaded when the first text is read; it is told once if there is no reader."""
-    quoter = loaded(models_folder(), _tell if sys.stderr.isatty() else _silent)
+    quoter = loaded(models_folder(), tell if sys.stderr.isatty() else _silent)
     if quoter.note:
-        _tell(quoter.note)
+        tell(quoter.note)
     return quoter
 
 
 def _print_json(question_id: str | int | None, quotes: list[Quote]) -> None:
     """A line for a question; characters that the terminal or the pipe cannot show are escaped, so all is verbatim."""
     found = [asdict(one) | {"score": round(one.score, 4)} for one in quotes]
-    line = json.dumps({"id": question_id, "quotes": found}, ensure_ascii=False)
+    line = json_line({"id": question_id, "quotes": found})
     try:
         line.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
         line = json.dumps({"id": question_id, "quotes": found})
     print(line, flush=True)
-
-
-def _tell(line: str) -> None:
-    print(f"daybook: {line}", file=sys.stderr, flush=True)
 
 
 def _silent(_: str) -> None:

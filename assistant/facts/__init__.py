@@ -12,7 +12,7 @@ from assistant.facts.of_library import (
     summaries_of,
     which_papers,
 )
-from assistant.facts.of_papers import OF_PAPERS, ON_A_CARD, as_listed, with_code_quotes
+from assistant.facts.of_papers import OF_PAPERS, ON_A_CARD, as_listed, with_code_quotes, withdrawn_facts
 from assistant.facts.saying import FactsAsked, Stated, exact_answer, holds_nothing_of, nothing_of_it, rows_of
 from assistant.finding.papers import described_by, papers_named, respellings
 from assistant.question.scope import Scope
@@ -51,6 +51,7 @@ def _of_papers(asked: FactsAsked) -> Answer | None:
     shown = list({stored.row: stored for stored in found}.values())[:_MOST_PAPERS]
     wished = [fact for fact in OF_PAPERS if fact in asked.wish.facts] or ON_A_CARD
     stated = [Stated(tuple(OF_PAPERS[fact](stored)), (as_listed(stored),)) for stored in shown for fact in wished]
+    stated += [Stated(tuple(withdrawn_facts(stored))) for stored in shown]
     stated += [Stated((fill("exact_no_such_paper", paper=name),)) for name in missing]
     answer = exact_answer(asked.question, stated, respellings(asked.wish.targets, asked.scope))
     return with_code_quotes(answer, shown, asked.library) if "code" in wished else answer

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from assistant.answer import Answer
 from assistant.answering.contract import AnswerBuilder, DraftClaim
-from assistant.language.days import spoken_day
+from assistant.language.days import dated, spoken_day
 from assistant.question.wish import Fact
 from assistant.reading.evidence import Evidence
 from ingest.database import ListedPaper
 from ingest.library import Library
-from ingest.paper import Link, StoredPaper
+from ingest.paper import Basis, Block, Link, Listing, StoredPaper
 from prompts import fill
 
 _SAYS_CODE = re.compile(r"\bcodes?\b|\bimplementations?\b|\bgithub\b|\bopen[-\s]sourced?\b", re.IGNORECASE)
@@ -20,15 +21,44 @@ _SAYS_CODE = re.compile(r"\bcodes?\b|\bimplementations?\b|\bgithub\b|\bopen[-\s]
 def as_listed(stored: StoredPaper) -> ListedPaper:
     """A paper as a list of the library names it."""
     paper = stored.paper
-    return ListedPaper(stored.row, paper.arxiv_id, paper.title, paper.url, stored.listings[0])
+    return ListedPaper(stored.row, paper.arxiv_id, paper.title, paper.url, stored.listings[0], paper.is_withdrawn)
 
 
-def _days(stored: StoredPaper) -> str:
-    return " and ".join(dict.fromkeys(spoken_day(listing.day) for listing in stored.listings))
+def _listed_facts(stored: StoredPaper) -> list[str]:
+    """Each of its days as what it is: of announcements, of submission, of its record's last change, or a month."""
+    title = stored.paper.title
+    announced = _announced(stored)
+    submitted = _days(stored, Basis.SUBMITTED) or filter(None, [stored.paper.submitted])
+    submissions = " and ".join(map(spoken_day, submitted))
+    if announced and submissions:
+        facts = [fill("exact_announced_and_submitted", title=title, announced=announced, submitted=submissions)]
+    elif announced:
+        facts = [fill("exact_listed", title=title, days=announced)]
+    elif submissions:
+        facts = [fill("exact_submitted", title=title, days=submissions)]
+    else:
+        months = _days(stored, Basis.MONTH)
+        facts = [fill("exact_within_month", title=title, month=f"{month:%B %Y}") for month in months]
+    if updated := _days(stored, Basis.UPDATED):
+        facts.append(fill("exact_last_changed", title=title, days=" and ".join(map(spoken_day, updated))))
+    return facts if announced else [*facts, fill("exact_not_announced", title=title)]
 
 
-def _listed_fact(stored: StoredPaper) -> list[str]:
-    return [fill("exact_listed", title=stored.paper.title, days=_days(stored))]
+def _days(stored: StoredPaper, basis: Basis) -> list[date]:
+    return list(dict.fromkeys(listing.day for listing in stored.listings if listing.basis is basis))
+
+
+def _announced(stored: StoredPaper) -> str:
+    """The days of its announcements; with their categories, where those are several or other days are known too."""
+    days: dict[date, list[str]] = {}
+    for listing in stored.listings:
+        if listing.basis is Basis.ANNOUNCED:
+            days.setdefault(listing.day, []).append(listing.category)
+    is_plain = len({listing.basis for listing in stored.listings}) == 1 and stored.paper.submitted is None
+    return " and ".join(
+        spoken_day(day) if is_plain else f"{spoken_day(day)} ({', '.join(categories)})"
+        for day, categories in days.items()
+    )
 
 
 def _title_fact(stored: StoredPaper) -> list[str]:
@@ -44,11 +74,21 @@ def _id_fact(stored: StoredPaper) -> list[str]:
 
 
 def _place_facts(stored: StoredPaper) -> list[str]:
+    """Its places in announcements; where none is known, what else tells of its block."""
     title = stored.paper.title
-    return [
-        fill("exact_place", title=title, number=o.position, category=o.category, day=spoken_day(o.day), block=o.block)
+    places = [
+        fill("exact_place", title=title, number=o.position, category=o.category, day=spoken_day(o.day), block=_block(o))
+        for o in stored.listings
+        if o.basis is Basis.ANNOUNCED
+    ]
+    return places or [
+        fill("exact_no_place", title=title, category=o.category, day=dated(o.day, o.basis), block=_block(o))
         for o in stored.listings
     ]
+
+
+def _block(listing: Listing) -> str:
+    return fill("exact_replacement") if listing.block is Block.REPLACED else str(listing.block)
 
 
 def _version_fact(stored: StoredPaper) -> list[str]:
@@ -58,15 +98,27 @@ def _version_fact(stored: StoredPaper) -> list[str]:
 
 
 def _category_fact(stored: StoredPaper) -> list[str]:
-    names = " and ".join(dict.fromkeys(listing.category for listing in stored.listings))
-    return [fill("exact_category", title=stored.paper.title, categories=names)]
+    """All that are known of it, the primary one first, where its source told them; else those of its listings."""
+    told = stored.paper.categories
+    names = list(dict.fromkeys([*told, *(listing.category for listing in stored.listings)]))
+    message = "exact_category_told" if told and len(names) > 1 else "exact_category"
+    return [fill(message, title=stored.paper.title, categories=" and ".join(names))]
 
 
-def _held_fact(stored: StoredPaper) -> list[str]:
-    return [fill("exact_held", title=stored.paper.title, days=_days(stored))]
+def _held_facts(stored: StoredPaper) -> list[str]:
+    title = stored.paper.title
+    days = list(dict.fromkeys(listing.day for listing in stored.listings))
+    if all(listing.basis is Basis.ANNOUNCED for listing in stored.listings):
+        return [fill("exact_held", title=title, days=" and ".join(map(spoken_day, days)))]
+    return [fill("exact_held_at_all", title=title), *_listed_facts(stored)]
 
 
 # ---- code
+
+
+def withdrawn_facts(stored: StoredPaper) -> list[str]:
+    """That a paper is withdrawn, where it is: it is said with whatever else is."""
+    return [fill("exact_withdrawn", title=stored.paper.title)] if stored.paper.is_withdrawn else []
 
 
 def _code_facts(stored: StoredPaper) -> list[str]:
@@ -107,14 +159,16 @@ def _is_on_code(sentence: str, links: Sequence[Link]) -> bool:
 
 
 def _authors_fact(stored: StoredPaper) -> list[str]:
+    if authors := stored.paper.authors:
+        return [fill("exact_authors", title=stored.paper.title, authors=", ".join(authors))]
     return [fill("exact_no_authors", title=stored.paper.title, url=stored.paper.url)]
 
 
 OF_PAPERS: Mapping[Fact, Callable[[StoredPaper], list[str]]] = {
-    "held": _held_fact,
+    "held": _held_facts,
     "title": _title_fact,
     "id": _id_fact,
-    "days": _listed_fact,
+    "days": _listed_facts,
     "place": _place_facts,
     "block": _place_facts,
     "category": _category_fact,

@@ -36,8 +36,8 @@ def exact_answer(question: str, stated: Sequence[Stated], understood: Sequence[s
     facts = tuple(dict.fromkeys(fact for one in stated for fact in one.facts))
     papers = list({paper.row: paper for one in stated for paper in one.papers}.values())
     references = tuple(
-        Reference(number, paper.arxiv_id, paper.title, paper.listing.day, paper.url)
-        for number, paper in enumerate(papers, start=1)
+        Reference(number, p.arxiv_id, p.title, p.listing.day, p.url, p.listing.basis, p.is_withdrawn)
+        for number, p in enumerate(papers, start=1)
     )
     text = "\n".join(facts)
     if references:

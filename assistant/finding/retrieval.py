@@ -76,7 +76,8 @@ class HybridRetriever(BaseRetriever):
         """The best papers in scope, best first; an empty list where the scope holds none."""
         best = self._rank_text(scope.rest, terms, self.rows_in(scope), limit)
         stored = self._library.database.papers_by_row([row for row, *_ in best])
-        return [RankedPaper(stored[row], score, cosine) for row, score, cosine in best]
+        held = ((row, score, cosine) for row, score, cosine in best if row in stored)  # none that was just taken out
+        return [RankedPaper(stored[row], score, cosine) for row, score, cosine in held]
 
     def _rank_text(
         self, text: str, terms: QuestionTerms, within: NDArray[np.int64] | None, limit: int
@@ -131,6 +132,8 @@ def as_node(ranked: RankedPaper) -> NodeWithScore:
         "arxiv_id": paper.arxiv_id,
         "title": paper.title,
         "day": ranked.stored.day.isoformat(),
+        "basis": ranked.stored.basis,
+        "is_withdrawn": paper.is_withdrawn,
         "url": paper.url,
     }
     return NodeWithScore(node=TextNode(id_=paper.arxiv_id, text=paper.abstract, metadata=metadata), score=ranked.score)

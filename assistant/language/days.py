@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from ingest.paper import Basis
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 COUNTS = {
     word: number
@@ -263,6 +265,17 @@ def _spoken_months(first: date, last: date) -> str:
 def spoken_day(day: date) -> str:
     """A day as people write it: 25 May 2020."""
     return f"{day.day} {day:%b %Y}"
+
+
+def dated(day: date, basis: Basis, *, is_withdrawn: bool = False) -> str:
+    """A paper's day as what it is, and its withdrawal: "11 Aug 2026", "submitted 7 Aug 2026, withdrawn"."""
+    said = {
+        Basis.ANNOUNCED: spoken_day(day),
+        Basis.SUBMITTED: f"submitted {spoken_day(day)}",
+        Basis.UPDATED: f"last changed {spoken_day(day)}",
+        Basis.MONTH: f"{day:%B %Y}",
+    }
+    return f"{said[basis]}, withdrawn" if is_withdrawn else said[basis]
 
 
 def _is_last_of_month(day: date) -> bool:

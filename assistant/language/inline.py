@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.cleaning import CODE_HOSTS
+from ingest.cleaning import FORGES
 from ingest.paper import Link, Span
 
-LINKED_HOSTS = ("arxiv.org", "doi.org", "openreview.net", "zenodo.org", "github.io", "gitlab.io", *CODE_HOSTS)
+LINKED_HOSTS = ("arxiv.org", "doi.org", "openreview.net", "zenodo.org", "github.io", "gitlab.io", *FORGES)
 """Links lead to these hosts and those below them; any other URL is shown as text."""
 
 INLINE_MATH = ("\ue000", "\ue001")

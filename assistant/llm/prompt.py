@@ -7,7 +7,7 @@ from itertools import groupby
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
-from assistant.language.days import spoken_day
+from assistant.language.days import dated
 from assistant.reading.evidence import Evidence
 from ingest.cleaning import printable
 from prompts import fill
@@ -66,7 +66,8 @@ def _numbered(evidence: Sequence[Evidence]) -> str:
     lines: list[str] = []
     numbered = enumerate(evidence, start=1)
     for stored, pieces in groupby(numbered, key=lambda item: item[1].stored):
-        lines.append(f"Paper “{neutral(stored.paper.title)}” (arXiv {stored.paper.arxiv_id}, {spoken_day(stored.day)})")
+        day = dated(stored.day, stored.basis, is_withdrawn=stored.paper.is_withdrawn)
+        lines.append(f"Paper “{neutral(stored.paper.title)}” (arXiv {stored.paper.arxiv_id}, {day})")
         lines.extend(f"[{number}] {neutral(piece.quote)}" for number, piece in pieces)
     return "\n".join(lines)
 

@@ -31,7 +31,7 @@ class Scope:
     is whether papers have to link to code, or may not; `without` are categories that are left out. `rest` is the
     question without the words that set the limits, `description` what they say, for the user, `missing` those of them
     that the library does not hold, `respelt` what was written and read otherwise, `periods` those asked for, `excluded`
-    those that are left out.
+    those that are left out. `author` is the name of one, which no question sets by itself; empty sets no limit.
     """
 
     rest: str
@@ -46,12 +46,13 @@ class Scope:
     respelt: tuple[tuple[str, str], ...] = ()
     periods: tuple[Period, ...] = ()
     excluded: tuple[Period, ...] = ()
+    author: str = ""
 
     @property
     def is_open(self) -> bool:
         """Whether every paper may answer."""
         limits = (self.days, self.arxiv_ids, self.categories, self.block, self.with_code)
-        return not self.without and all(limit is None for limit in limits)
+        return not self.without and not self.author and all(limit is None for limit in limits)
 
 
 def read_scope(question: str, holdings: Holdings, today: date) -> Scope:
@@ -130,7 +131,16 @@ def rows_within(scope: Scope, library: Library) -> NDArray[np.int64]:
         arxiv_ids=scope.arxiv_ids,
         with_code=scope.with_code,
     )
+    if scope.author:
+        rows = np.intersect1d(rows, library.database.rows_by(scope.author))
     return np.setdiff1d(rows, library.database.rows_within(categories=scope.without)) if scope.without else rows
+
+
+def with_author(scope: Scope, author: str) -> Scope:
+    """A scope within the papers of an author; as it is where none is named."""
+    if not author:
+        return scope
+    return replace(scope, author=author, description=", ".join(filter(None, (scope.description, f"by {author}"))))
 
 
 def period_named(text: str, held: Sequence[date], today: date) -> Period | None:
@@ -159,6 +169,7 @@ def limits_as_data(scope: Scope) -> dict[str, Any]:
         **({"without_periods": _pairs(scope.excluded)} if scope.excluded else {}),
         **({"without_code": True} if scope.with_code is False else {}),
         **({"without_categories": sorted(scope.without)} if scope.without else {}),
+        **({"author": scope.author} if scope.author else {}),
     }
 
 
@@ -183,7 +194,7 @@ def scope_of(data: Mapping[str, Any], held: Sequence[date]) -> Scope:
         data["rest"], days, frozenset(data["ids"]) or None, frozenset(data["categories"]) or None,
         Block(data["blocks"][0]) if data["blocks"] else None, _code_of(data),
         frozenset(data.get("without_categories", ())), data["said"], tuple(missing),
-        periods=included, excluded=left_out,
+        periods=included, excluded=left_out, author=data.get("author", ""),
     )  # fmt: skip
 
 
@@ -208,6 +219,7 @@ def with_limits(former: Scope, newer: Scope, held: Sequence[date]) -> Scope:
         block=newer.block or former.block,
         with_code=former.with_code if newer.with_code is None else newer.with_code,
         without=without,
+        author=newer.author or former.author,
         missing=(*missing, *dict.fromkeys(not_held)),
     )
     return replace(merged, description=", ".join(_described(merged)))
@@ -221,6 +233,7 @@ def _described(scope: Scope) -> list[str]:
         *([SPOKEN_BLOCKS[scope.block]] if scope.block else []),
         *([] if scope.with_code is None else ["with code" if scope.with_code else "without code"]),
         *(f"not in {name}" for name in sorted(scope.without)),
+        *([f"by {scope.author}"] if scope.author else []),
     ]
 
 
@@ -233,7 +246,7 @@ def as_written(scope: Scope) -> str:
     return rest
 
 
-SPOKEN_BLOCKS = {Block.NEW: "new submissions", Block.CROSS_LISTED: "cross-listed"}
+SPOKEN_BLOCKS = {Block.NEW: "new submissions", Block.CROSS_LISTED: "cross-listed", Block.REPLACED: "replaced"}
 
 
 def without_block(description: str) -> str:

@@ -82,7 +82,7 @@ class PaperReader:
         meant = self._heads[f"{self._scorer.name} paper"].log_odds(paper_features(found))
         likely = chances(meant, scored)
         pieces = _pieces(ranked, chosen, likely)
-        grade = self._grade(asked, found, likely, is_known=not missing, is_named=bool(names))
+        grade = self._grade(asked, found, likely, is_known=not missing, is_named=bool(names) and not missing)
         pieces.sort(key=lambda piece: -piece.score)
         if grade == "answered":
             return Findings(grade, claims=_by_paper(_with_first_points(_enough(pieces), self._library)))

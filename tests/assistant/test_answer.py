@@ -7,6 +7,7 @@ from assistant import Answer, Citation, Claim, NearPaper, Reference
 from assistant.answer import Closest
 
 URL = "https://arxiv.org/pdf/2101.00001.pdf"
+KNOWN = {"basis": "announced", "is_withdrawn": False}
 CLOSEST = Answer(
     "Do dogs bark?",
     "No abstract states it.",
@@ -42,7 +43,9 @@ def test_an_answer_becomes_plain_data() -> None:
                 "heading": "",
             }
         ],
-        "references": [{"number": 1, "arxiv_id": "2101.00001", "title": "Cats", "day": "2021-01-04", "url": URL}],
+        "references": [
+            {"number": 1, "arxiv_id": "2101.00001", "title": "Cats", "day": "2021-01-04", "url": URL, **KNOWN}
+        ],
         "closest": [],
         "near": [],
         "nearest": [],
@@ -56,7 +59,7 @@ def test_an_answer_becomes_plain_data() -> None:
 def test_what_comes_closest_becomes_plain_data() -> None:
     data = json.loads(json.dumps(CLOSEST.to_dict()))
     assert (data["grade"], data["abstained"], data["claims"], data["references"]) == ("closest", True, [], [])
-    near = {"arxiv_id": "2101.00001", "title": "Cats", "day": "2021-01-04", "url": URL}
+    near = {"arxiv_id": "2101.00001", "title": "Cats", "day": "2021-01-04", "url": URL, **KNOWN}
     assert data["near"] == data["nearest"] == [near]
     assert data["closest"] == [{"arxiv_id": "2101.00001", "quote": "They purr.", "start": 0, "end": 10, "score": 0.25}]
     assert Answer.from_dict(data) == CLOSEST

@@ -1,88 +1,114 @@
 import random
-import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from eval.mutations import MutationReport, heading_lines, measure, mutated, unaccounted
-from ingest.digest import ParsedDigest, parse_digest
-from ingest.paper import Rejection
-from tests.conftest import digest_text, write_digest
-from tests.ingest.builders import MONDAY
+from eval.bombs import BOMBS, Bomb, BombReading, write_bomb
+from eval.mutations import FormatReport, MutationReport, lost, made_up, measure, mutated
+from eval.source_formats import FORMATS
+from eval.source_papers import invented_papers
+from ingest.paper import Entry
+from ingest.sources import find_sources, items_of
+from tests.ingest.builders import a_paper, an_entry
 
-PAPERS = [(f"2101.{n:05}", f"On $\\alpha_{n}$-Kites", f"They fly {n} km. " * 20) for n in range(30, 0, -1)]
-DIGEST = digest_text(MONDAY, PAPERS)
-AWKWARD = st.sampled_from(
-    ["### ", "# ArXiv cs.CV --Mon, 4 Jan 2021", "\n", "\r", "\x85", "\u2028", "\ufeff", ">", "\\", "${"]
-)
+ENTRY = b'<entry>\n<title>K\xc3\xb6hler &amp; "kites"</title>\n</entry>'
 
 
-def checked(report: MutationReport) -> None:
-    assert report.errors == []
-    assert report.dropped == []
-    assert len(report.slow) <= report.cases // 100, report.lines()  # the machine may be busy
-    assert report.slowest.seconds < 0.5
-
-
-def test_mutated_digests_are_read(tmp_path: Path) -> None:
-    write_digest(tmp_path, MONDAY, PAPERS)
-    report = measure([tmp_path], cases=200, seed=1)
-    checked(report)
-    assert report.cases == 200
-    assert report.papers > 500
-    assert report.rejections > 100
-
-
-def test_mutated_real_digests_are_read(data_folder: Path) -> None:
-    checked(measure([data_folder / "digests"], cases=200, seed=2))
+def test_mutated_sources_of_every_format_are_read() -> None:
+    report = measure(count=6, seed=7)
+    slow = [one.failures for one in report.formats if one.slowest_seconds > 0.5]  # the machine may be busy
+    assert slow == []
+    assert [(o.crashes, o.lost, o.altered, o.made_up) for o in report.formats] == [([], [], [], [])] * len(FORMATS)
+    assert [one.cases for one in report.formats] == [6] * len(FORMATS)
+    assert sum(one.rejections for one in report.formats) > 20
 
 
 def test_a_case_can_be_made_again() -> None:
-    one, again = (mutated([DIGEST], random.Random("3")) for _ in range(2))  # noqa: S311 - no secret
+    one, again = ([mutated(ENTRY, random.Random(f"{n}")) for n in range(50)] for _ in range(2))  # noqa: S311
     assert one == again
+    assert len({done.partition(" at ")[0] for _, done in one}) == 9
+    assert all(entry != ENTRY for entry, done in one if done.startswith(("insert", "double", "duplicate")))
 
 
-def test_what_is_dropped_is_noticed() -> None:
-    lines = heading_lines("# day\n### a\nb\r### c\r\n \ufeff#### d\n## e")
-    assert lines == [2, 4, 5]
-    parsed = ParsedDigest(rejections=[Rejection("file", line, "") for line in (2, 5, 5)])
-    assert unaccounted(lines, parsed) == [4, 5]
+def test_what_is_lost_or_made_up_is_noticed() -> None:
+    entries = [an_entry(a_paper(f"2101.0000{n}")) for n in (1, 3, 7, 8)]
+    ids = [f"2101.0000{n}" for n in (1, 2, 3, 4)]
+    assert lost(entries, 3, ids) == ["2101.00002"]
+    assert lost(entries, 1, ids) == ["2101.00004"]
+    assert made_up(entries, ids) == ["2101.00008"]
+    assert made_up(entries[:3], ids) == []
 
 
-@pytest.mark.parametrize("failing", ["errors", "slow", "dropped"])
-def test_a_report_with_a_failure_is_not_clean(failing: str) -> None:
-    report = MutationReport()
+def test_a_text_that_is_altered_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = items_of
+
+    def altering(*arguments: object) -> object:
+        for item in real(*arguments):  # type: ignore[arg-type]
+            is_broken = arguments[1] == "mutated" and isinstance(item, Entry)
+            yield replace(item, raw_title=item.raw_title[1:]) if is_broken and isinstance(item, Entry) else item
+
+    monkeypatch.setattr("eval.mutations.items_of", altering)
+    monkeypatch.setattr("eval.mutations.FORMATS", {"CSV": FORMATS["CSV"]})
+    (report,) = measure(1, 0).formats
+    assert len(report.altered) >= 18
+
+
+@pytest.mark.parametrize("kind", ["crashes", "lost", "altered", "made_up"])
+def test_a_report_with_a_failure_is_not_clean(kind: str) -> None:
+    report = MutationReport([FormatReport("CSV", cases=1)])
     assert report.is_clean
-    getattr(report, failing).append("case 7")
+    getattr(report.formats[0], kind).append("case 7")
     assert not report.is_clean
-    assert "failure: case 7" in report.lines()
+    assert "case 7" in report.lines()[-1]
+    assert not MutationReport([FormatReport("CSV", slowest_seconds=0.06)]).is_clean
 
 
-@given(st.lists(AWKWARD | st.text(max_size=20), max_size=30).map("".join))
-def test_every_heading_of_any_text_is_accounted_for(text: str) -> None:
-    assert unaccounted(heading_lines(text), parse_digest(text, "any")) == []
+# ---- bombs
 
 
-@given(st.lists(AWKWARD | st.text(max_size=20), max_size=10).map("".join), st.integers(0, len(DIGEST)))
-def test_what_stands_in_a_digest_spoils_only_what_it_touches(text: str, place: int) -> None:
-    parsed = parse_digest(DIGEST[:place] + text + DIGEST[place:], "any")
-    before = DIGEST[:place].count("\n### ")
-    ids = [entry.paper.arxiv_id for entry in parsed.entries]
-    untouched = [arxiv_id for arxiv_id, _, _ in PAPERS[: max(0, before - 1)]]
-    assert ids[: len(untouched)] == untouched
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_small_bomb_ends_in_a_rejection(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eval.bombs._CHUNK_BYTES", 1 << 17)
+    monkeypatch.setattr("ingest.streams._ALLOWANCE", 1 << 20)
+    monkeypatch.setattr("ingest.streams._BUFFER_BYTES", 1 << 14)
+    monkeypatch.setattr("ingest.streams._LINE_COST", 32)
+    monkeypatch.setattr("ingest.streams.LONGEST_LINE", 1 << 16)
+    (source,) = find_sources([write_bomb(tmp_path / "bomb", BOMBS[name], 1 << 21)])
+    items = list(source.items())
+    papers = [item for item in items if isinstance(item, Entry)]
+    assert len(papers) >= (3 if BOMBS[name].format else 0)
+    assert len(items) > len(papers)
 
 
 @pytest.mark.parametrize(
-    "fragment",
+    "name",
     [
-        "<a ", '<a href="', '" href="x', "\\b{eta}", "\\cite[", "\\em{", "{\\em ", "$x", "\\(", "\\'e", "&amp;", "&",
-        "{", "}", "{}", "[", "](", "https://a.b/(", "~", "a.", "\\foo ", "x^", "^{", "Ã©", "\x85", "### ", "\\\\",
+        "one line of spaces",
+        "abstract, digest",
+        "abstract, feed",
+        "abstract, JSON line",
+        "abstract, CSV",
+        "abstract, mail",
+        "abstract, page",
+        "abstract, JSON array",
+        "abstract, BibTeX",
+        "abstract, RIS",
+        "nested tags",
+        "<, feed",
     ],
-)  # fmt: skip
-def test_reading_takes_time_in_proportion_to_the_text(fragment: str) -> None:
-    """A pattern that looks at each place again from each place would take minutes here."""
-    start = time.process_time()
-    parse_digest(digest_text(MONDAY, [("2101.00001", "On Kites", fragment * (200_000 // len(fragment)))]), "long")
-    assert time.process_time() - start < 2
+)
+def test_papers_behind_what_ends_in_time_are_read(name: str, tmp_path: Path) -> None:
+    (source,) = find_sources([write_bomb(tmp_path / "bomb", BOMBS[name], 12 << 20)])
+    papers = [item.paper.arxiv_id for item in source.items() if isinstance(item, Entry)]
+    expected = [paper.arxiv_id for paper in invented_papers(8, random.Random(0))]  # noqa: S311 - no secret
+    assert set(papers) >= set(expected)
+
+
+def test_a_reading_that_takes_too_much_is_not_clean() -> None:
+    reading = BombReading("x", 1, 1.0, 1000, 4, 4, 0, 1, "why")
+    assert reading.is_clean
+    worse = [{"seconds": 31.0}, {"peak_bytes": 1 << 31}, {"ended": -9}, {"rejections": 0}, {"before": 2}]
+    assert not any(replace(reading, **one).is_clean for one in worse)  # type: ignore[arg-type]
+    assert "why" in reading.line()
+    assert Bomb("CSV", "x").closing == "\n"

@@ -12,8 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.ingest.feeds import Told, atom_feed
+from tests.ingest.feeds import Told, atom_entry, atom_feed
 
+_FEEDS = "/atom/"
 _QUERY = re.compile(r"cat:(?P<category>\S+) AND submittedDate:\[(?P<since>\d{12}) TO (?P<until>\d{12})\]")
 
 Failure = Callable[["Handler", bytes], None]
@@ -34,12 +35,17 @@ class Asked:
 
 @dataclass
 class ArxivServer:
-    """The papers it holds, the failures that the next requests meet (None: no failure), and what was asked."""
+    """The papers it holds, the failures that the next requests meet (None: no failure), and what was asked.
+
+    `announced` are the papers of today's announcement, each with arXiv's word for why it is there.
+    """
 
     papers: Sequence[Told] = ()
+    announced: Sequence[tuple[Told, str]] = ()
     failures: list[Failure | None] = field(default_factory=list)
     always: Failure | None = None
     asked: list[Asked] = field(default_factory=list)
+    feeds_asked: list[str] = field(default_factory=list)
     answered_at: list[float] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
@@ -49,6 +55,11 @@ class ArxivServer:
     def url_format(self) -> str:
         """Where `ArxivSource` finds it."""
         return f"http://127.0.0.1:{self.port}/api/query?{{}}"
+
+    @property
+    def feed_url_format(self) -> str:
+        """Where `ArxivSource` finds today's announcement of a category."""
+        return f"http://127.0.0.1:{self.port}/atom/{{}}"
 
     @property
     def pages(self) -> list[tuple[str, int]]:
@@ -72,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
         arxiv.at_once += 1
         arxiv.most_at_once = max(arxiv.most_at_once, arxiv.at_once)
         try:
-            page = self._page()
+            page = self._announcement() if self.path.startswith(_FEEDS) else self._page()
             failure = arxiv.failures.pop(0) if arxiv.failures else arxiv.always
             arxiv.answered_at.append(time.monotonic())
             if failure is None:
@@ -81,6 +92,11 @@ class Handler(BaseHTTPRequestHandler):
                 failure(self, page)
         finally:
             arxiv.at_once -= 1
+
+    def _announcement(self) -> bytes:
+        category = self.path.removeprefix(_FEEDS)
+        self.arxiv.feeds_asked.append(category)
+        return announcement_feed(category, self.arxiv.announced).encode()
 
     def _page(self) -> bytes:
         values = {key: found[0] for key, found in parse_qs(urlsplit(self.path).query).items()}
@@ -108,6 +124,28 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the names of the base class
         """Be silent."""
+
+
+def announcement_feed(category: str, announced: Sequence[tuple[Told, str]]) -> str:
+    """A day's announcement as arXiv's Atom feed gives it; its day is 5 Jan 2021."""
+    entries = "".join(
+        atom_entry(told)
+        .replace(
+            f"http://arxiv.org/abs/{told.arxiv_id}v{told.version}</id>",
+            f"oai:arXiv.org:{told.arxiv_id}v{told.version}</id>",
+        )
+        .replace("<summary>", f"<summary>arXiv:{told.arxiv_id}v{told.version} Announce Type: {kind} \nAbstract: ")
+        .replace(f"<published>{told.submitted:%Y-%m-%dT%H:%M:%SZ}", "<published>2021-01-05T00:00:00-05:00")
+        .replace("  </entry>", f"    <arxiv:announce_type>{kind}</arxiv:announce_type>\n  </entry>")
+        for told, kind in announced
+    )
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n"
+        '<feed xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns="http://www.w3.org/2005/Atom" xml:lang="en-us">\n'
+        f"  <id>http://rss.arxiv.org/atom/{category}</id>\n  <title>{category} updates on arXiv.org</title>\n"
+        f"  <updated>2021-01-05T05:00:02.100000+00:00</updated>\n{entries}</feed>\n"
+    )
 
 
 def status(code: int, **headers: str) -> Failure:

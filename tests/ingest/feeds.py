@@ -1,7 +1,8 @@
 """The same invented papers as an Atom feed and as lines of the metadata snapshot."""
 
+import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -9,6 +10,8 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from ingest.paper import Entry, Rejection
+from ingest.selection import EVERYTHING, Selection
+from ingest.sources import items_of
 
 NOON = datetime(2021, 1, 4, 12, tzinfo=UTC)
 
@@ -86,6 +89,11 @@ def parted(items: Iterable[Entry | Rejection]) -> tuple[list[Entry], list[Reject
     """The papers and the rejections among items."""
     listed = list(items)
     return [i for i in listed if isinstance(i, Entry)], [i for i in listed if isinstance(i, Rejection)]
+
+
+def read_bytes(data: bytes, selection: Selection = EVERYTHING, name: str = "feed") -> Iterator[Entry | Rejection]:
+    """What the bytes of a file hold, in whatever format they are."""
+    return items_of(io.BytesIO(data), name, selection)
 
 
 def ids(items: Iterable[Entry | Rejection]) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ingest.cleaning import clean, links_in, printable
+from ingest.cleaning import clean, is_withdrawal, links_in, printable
 from ingest.paper import Link
 from tests.ingest.texts import PROSE
 
@@ -208,3 +208,112 @@ def test_every_link_stands_in_the_text(raw: str) -> None:
 @given(st.lists(st.from_regex(r"[A-Za-z0-9%.,;:()\[\]_^{}=+*/'\"-]{1,12}", fullmatch=True), max_size=30))
 def test_plain_words_are_left_as_they_are(words: list[str]) -> None:
     assert clean(" \n".join(words)).text == " ".join(words)
+
+
+# ---- tags
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("<p>One.</p><p>Two.</p><ul><li>Three.</li><li>Four.</li></ul>", "One. Two. Three. Four."),
+        ("<h2 class='a'>Kites</h2><blockquote>fly</blockquote>", "Kites fly"),
+        ("<em>very</em> <strong>small</strong> <tt>kites</tt>", "very small kites"),
+        ("10<sup>5</sup> m<sup>-2</sup> H<sub>2</sub>O", "10⁵ m⁻² H₂O"),
+        ("<SUP>3</SUP>He", "³He"),
+        ("x<y and y>z", "x<y and y>z"),
+        ("a < b <c> d > e", "a < b <c> d > e"),
+        ("if p<p_0 and b>a", "if p<p_0 and b>a"),
+        ("<i>kite", "kite"),
+        ("<details><summary>", "<details><summary>"),
+    ],
+)
+def test_tags_go_and_what_only_looks_like_one_stays(raw: str, text: str) -> None:
+    assert clean(raw).text == text
+
+
+# ---- links on any forge, without a scheme, in any quotes
+
+
+QUOTES = [
+    '"{}"',
+    "'{}'",
+    "“{}”",
+    "‘{}’",
+    "«{}»",
+    "`{}`",
+    "({})",
+    "[{}]",
+    "<{}>",
+    "{{{}}}",
+    "{}.",
+    "{},",
+    "{};",
+    "{}!",
+    "*{}*",
+]
+HOSTS = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com", "git.sr.ht", "huggingface.co",
+         "gitlab.inria.fr", "git.ist.ac.at", "salsa.debian.org", "framagit.org", "www.github.com"]  # fmt: skip
+
+
+@pytest.mark.parametrize("quotes", QUOTES)
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("scheme", ["https://", "http://", ""])
+def test_code_is_linked_however_it_is_quoted(quotes: str, host: str, scheme: str) -> None:
+    (link,) = links_in(f"Code at {quotes.format(f'{scheme}{host}/kites/small-kites')} now.")
+    assert link == Link(f"{scheme or 'https://'}{host}/kites/small-kites", is_code=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see and/or",
+        "a.b/c",
+        "e.g./i.e.",
+        "kites.org/a",
+        "1.5/2.5",
+        "github.com",
+        "x@github.com/a",
+        "p.m./a.m.",
+        "notgithub.com/a/b",
+    ],
+)
+def test_what_only_looks_like_an_address_is_no_link(text: str) -> None:
+    assert links_in(f"It is {text} here.") == ()
+
+
+# ---- withdrawals
+
+
+@pytest.mark.parametrize(
+    ("abstract", "comment"),
+    [
+        ("This paper has been withdrawn by the author due to an error.", ""),
+        ("This article was withdrawn. It was about kites.", ""),
+        ("We fly. This submission has been temporarily withdrawn.", ""),
+        ("(This paper is withdrawn.)", ""),
+        ("We fly kites.", "Withdrawn"),
+        ("We fly kites.", "Withdrawn due to a crucial error in the proof of Lemma 3"),
+        ("We fly kites.", "8 pages; this paper has been withdrawn"),
+        ("We fly kites.", "Paper retracted by the authors"),
+        ("We fly kites.", "This paper has been withdrawn from arXiv"),
+    ],
+)
+def test_a_withdrawal_is_told(abstract: str, comment: str) -> None:
+    assert is_withdrawal(abstract, comment)
+
+
+@pytest.mark.parametrize(
+    ("abstract", "comment"),
+    [
+        ("We study 14,000 preprints that were withdrawn by the authors and the reasons they gave.", ""),
+        ("Retracted papers go on being cited. We count how often.", ""),
+        ("We fly. Such a paper has been withdrawn by others. We land.", ""),
+        ("We fly kites.", "8 pages"),
+        ("We fly kites.", "Withdrawn from ICML 2021 and sent to a journal"),
+        ("We fly kites.", "A data set of withdrawn drugs"),
+        ("", ""),
+    ],
+)
+def test_a_paper_about_withdrawals_is_none(abstract: str, comment: str) -> None:
+    assert not is_withdrawal(abstract, comment)

@@ -78,6 +78,9 @@ def test_a_library_of_format_2_gets_the_tables_and_keeps_its_papers(library: Lib
             "DROP TABLE turns; DROP TABLE conversations; PRAGMA user_version = 2;"
             "CREATE VIRTUAL TABLE papers_vocabulary USING fts5vocab (papers_text, 'row');"
             "ALTER TABLE sentences DROP COLUMN role; ALTER TABLE sentences DROP COLUMN is_key;"
+            "ALTER TABLE papers DROP COLUMN authors; ALTER TABLE papers DROP COLUMN categories;"
+            "ALTER TABLE papers DROP COLUMN submitted; DROP TABLE origins; DROP TRIGGER papers_text_delete;"
+            "DELETE FROM state WHERE key = 'removals';"
         )
     with Library(library.folder, create=False) as opened:
         opened.conversations.append(ONE, ["a"], title="one")

@@ -132,9 +132,11 @@ def test_full_while_the_index_is_made(disk: Path, digest: Path, free_kilobytes: 
 @pytest.mark.parametrize("free_kilobytes", [8, 300, 600])
 def test_full_while_the_index_grows(disk: Path, digest: Path, tmp_path: Path, free_kilobytes: int) -> None:
     folder = disk / "library"
-    first = write_digest(tmp_path / "first", MONDAY, PAPERS[-40:])
+    first, whole = write_digest(tmp_path / "first", MONDAY, PAPERS[-40:]), digest.read_bytes()
+    digest.write_bytes(first.read_bytes())
     with Library(folder) as library:
-        ingest([first], library, NoiseEmbedder())
+        ingest([digest], library, NoiseEmbedder())
+    digest.write_bytes(whole)  # the same file, grown: nothing is to be written of its first papers
 
     def progress(report: IngestReport) -> None:
         if report.new == COUNT - 40 and not (disk / "filler").exists():

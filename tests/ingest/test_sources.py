@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import InputError
+from ingest.library import Library
 from ingest.paper import Entry, Rejection
+from ingest.pipeline import ingest
 from ingest.sources import find_sources
-from tests.conftest import PROJECT, digest_text, write_digest
+from tests.conftest import PROJECT, WordEmbedder, digest_text, write_digest
 
 DAY = date(2021, 1, 4)
 PAPERS = [("2101.00002", "On Lévy Kites", "They fly at 24°."), ("2101.00001", "On Winds", "They blow – “hard”.")]
@@ -144,3 +146,36 @@ def test_a_file_that_cannot_be_read_is_told_and_the_next_file_is_read(tmp_path: 
     assert rejection.file == str(gone)
     assert "No such file" in rejection.reason
     assert len(list(sources[1].items())) == 2
+
+
+# ---- how much is told
+
+
+def test_the_rejections_of_a_file_are_bounded_and_the_others_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.sources._MOST_REJECTIONS", 5)
+    broken = '{"id": "2101.00001", "title": "K", "abstract": "a", "categories": "cs.CV"\n'
+    good = broken.replace('CV"', 'CV"}')
+    (tmp_path / "lines.json").write_text(good + broken * 12 + good, encoding="utf-8")
+    ((entries, rejections),) = read(tmp_path / "lines.json")
+    assert (len(entries), len(rejections)) == (2, 6)
+    assert rejections[-1].reason == "7 more pieces that could not be taken; this is the line of the last"
+    assert rejections[-1].line == 13
+
+
+def test_what_was_not_told_is_counted_where_a_file_breaks_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.sources._MOST_REJECTIONS", 5)
+    packed = gzip.compress(b'{"a"\n' * 9 + os.urandom(9000).hex().encode())
+    (tmp_path / "lines.json").write_bytes(packed[:-3000])
+    ((_, rejections),) = read(tmp_path / "lines.json")
+    assert "more pieces" in rejections[-2].reason
+    assert "cannot be read to its end" in rejections[-1].reason
+
+
+def test_an_ingested_paper_keeps_where_it_came_from(tmp_path: Path, library: Library, embedder: WordEmbedder) -> None:
+    file = write_digest(tmp_path / "days", DAY, PAPERS)
+    (tmp_path / "link.md").symlink_to(file)
+    ingest([tmp_path / "link.md"], library, embedder)
+    rows = [paper.row for paper in library.papers()]
+    assert {origin.source for found in library.database.origins(rows).values() for origin in found} == {str(file)}

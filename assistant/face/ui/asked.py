@@ -68,7 +68,7 @@ def page_of(book: Daybook, wanted: Wanted) -> DayPage:
     """
     if wanted.period is not None:
         found = [summary for summary in book.days() if summary.day in wanted.period]
-        count = sum(summary.new + summary.cross_listed for summary in found)
+        count = sum(summary.papers for summary in found)
         if count > MOST_PAPERS:
             days = spoken_period(Period(found[-1].day, found[0].day))
             raise InputError(fill("page_too_many_papers", days=days, count=f"{count:,}", most=f"{MOST_PAPERS:,}"))

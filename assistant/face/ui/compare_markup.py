@@ -11,7 +11,7 @@ from assistant.answer.citation import Reference
 from assistant.answer.table import COLUMNS, Cell, ComparisonTable, NumberLine, Row
 from assistant.comparing.build import Comparison
 from assistant.comparing.reading import name_of
-from assistant.face.ui.pieces import arxiv_text, compare_button, day_text, marker_html, markers_html, quoted_html
+from assistant.face.ui.pieces import arxiv_text, compare_button, dated_text, marker_html, markers_html, quoted_html
 from assistant.language.inline import escaped, is_linked, link, rich_text
 from ingest.cleaning import printable
 from ingest.paper import StoredPaper
@@ -78,7 +78,7 @@ def _scrolling(html: str, label: str) -> str:
 def _row(row: Row, turn: int) -> str:
     paper = row.paper
     title = link(paper.url, rich_text(paper.title))
-    about = f'<span class="about">{day_text(paper.day)} · {arxiv_text(paper.arxiv_id)}</span>'
+    about = f'<span class="about">{dated_text(paper)} · {arxiv_text(paper.arxiv_id)}</span>'
     head = f'<th scope="row">{marker_html(paper, turn)} {title} {about}</th>'
     return f"<tr>{head}{''.join(_cell(cell, paper, turn) for cell in row.cells)}</tr>"
 

@@ -9,12 +9,13 @@ from datetime import date
 from urllib.parse import urlencode
 
 from assistant.day import DayPage, DayPaper, Theme
-from assistant.face.ui.pieces import arxiv_text, compare_button, day_text, quote_span
+from assistant.day.page import about_of
+from assistant.face.ui.pieces import arxiv_text, compare_button, quote_span
+from assistant.language.counting import by_block
 from assistant.language.days import Period, spoken_day
 from assistant.language.inline import escaped, link, rich_text
 from ingest.cleaning import printable
 from ingest.database import DaySummary
-from ingest.paper import Block
 from prompts import fill
 
 FORMATS = {"md": "Markdown", "json": "JSON", "html": "HTML"}
@@ -56,8 +57,10 @@ def _cell(day: date, month: date, held: Mapping[date, DaySummary], shown: Period
         return f"<td><span>{day.day}</span></td>"
     summary = held[day]
     chosen = " is-chosen" if shown is not None and day in shown else ""
-    title = f"{spoken_day(day)}: {summary.new} new, {summary.cross_listed} cross-listed"
-    count = f"<small>{summary.new + summary.cross_listed}</small>"
+    title = f"{spoken_day(day)}: {by_block(summary.new, summary.cross_listed, summary.replaced)}"
+    if summary.unannounced:
+        title += f" ({summary.unannounced:,} not announced on it)"
+    count = f"<small>{summary.papers}</small>"
     button = f'<button type="button" class="held{chosen}" value="{day}" title="{title}">{day.day} {count}</button>'
     return f"<td>{button}</td>"
 
@@ -111,10 +114,7 @@ def _paper(paper: DayPaper, page: DayPage, *, with_abstract: bool) -> str:
 def _about(paper: DayPaper, page: DayPage) -> list[str]:
     """What is said of a paper beside its title and key sentence."""
     stored = paper.stored.paper
-    said = [arxiv_text(stored.arxiv_id)]
-    said += [day_text(paper.listing.day)] if len(page.days) > 1 else []
-    said += ["cross-listed"] if paper.listing.block is Block.CROSS_LISTED else []
-    said += ["withdrawn"] if stored.is_withdrawn else []
+    said = [arxiv_text(stored.arxiv_id), *(one.replace(" ", "\u00a0") for one in about_of(paper, page))]
     return [*said, link(paper.code.url, "code")] if paper.code else said
 
 

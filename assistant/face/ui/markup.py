@@ -13,12 +13,14 @@ from assistant.face.ui.dialogue import Turn
 from assistant.face.ui.pieces import (
     arxiv_text,
     compare_button,
+    dated_text,
     day_text,
     marker_html,
     markers_html,
     problem_html,
     quote_span,
     quoted_html,
+    stored_text,
 )
 from assistant.language.inline import escaped, link, rich_text
 from ingest.cleaning import links_in, printable
@@ -128,7 +130,7 @@ def _passages(answer: Answer, turn: int) -> str:
 
 def _passage(paper: Reference, claims: Iterable[Claim], papers: Mapping[int, Reference], turn: int) -> str:
     said = " ".join(f"{quoted_html(claim)} {markers_html(claim, papers, turn)}" for claim in claims)
-    head = f'<strong>{rich_text(paper.title)}</strong> <span class="about">{day_text(paper.day)}</span>'
+    head = f'<strong>{rich_text(paper.title)}</strong> <span class="about">{dated_text(paper)}</span>'
     return f'<div class="passage"><p class="paper">{head}</p><p>{said}</p></div>'
 
 
@@ -148,7 +150,7 @@ def _reference_list(references: Sequence[Reference], turn: int) -> str:
 
 def _cited_paper(paper: Reference | NearPaper) -> str:
     title = link(paper.url, rich_text(paper.title))
-    about = f"{day_text(paper.day)} · {arxiv_text(paper.arxiv_id)}"
+    about = f"{dated_text(paper)} · {arxiv_text(paper.arxiv_id)}"
     return f'{title} <span class="about">{about} {compare_button(paper.arxiv_id, title=paper.title)}</span>'
 
 
@@ -209,7 +211,7 @@ def _card(stored: StoredPaper, number: str, abstract: str, attributes: str = "")
     paper = stored.paper
     title = f"<h3>{number}{link(paper.url, rich_text(paper.title))}</h3>"
     control = compare_button(paper.arxiv_id, title=paper.title)
-    about = f'<p class="about">{day_text(stored.day)} · {arxiv_text(paper.arxiv_id)} {control}</p>'
+    about = f'<p class="about">{stored_text(stored)} · {arxiv_text(paper.arxiv_id)} {control}</p>'
     return f'<article class="source"{attributes}>{title}{about}<p class="abstract">{abstract}</p></article>'
 
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from assistant.answer import Citation, Claim, Closest, Reference
-from assistant.language.days import spoken_day
+from assistant.answer import Citation, Claim, Closest, NearPaper, Reference
+from assistant.language.days import dated, spoken_day
 from assistant.language.inline import escaped, rich_text
 from ingest.cleaning import printable
 from ingest.identity import read_identity
-from ingest.paper import Span
+from ingest.paper import Span, StoredPaper
 
 _LISTED = re.compile(r"- (?P<title>.+) \([^()]*arXiv:(?P<id>[^\s()]+)\)")
 
@@ -17,6 +17,21 @@ _LISTED = re.compile(r"- (?P<title>.+) \([^()]*arXiv:(?P<id>[^\s()]+)\)")
 def day_text(day: date) -> str:
     """A day in one unbroken piece."""
     return spoken_day(day).replace(" ", "\u00a0")
+
+
+def dated_text(paper: Reference | NearPaper) -> str:
+    """A paper's day as what it is, and whether it is withdrawn."""
+    return _unbroken(paper.dated)
+
+
+def stored_text(stored: StoredPaper) -> str:
+    """The same of a paper as the library holds it."""
+    return _unbroken(dated(stored.day, stored.basis, is_withdrawn=stored.paper.is_withdrawn))
+
+
+def _unbroken(said: str) -> str:
+    day, comma, more = said.partition(", ")
+    return day.replace(" ", "\u00a0") + comma + more
 
 
 def arxiv_text(arxiv_id: str) -> str:

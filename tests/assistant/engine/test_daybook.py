@@ -116,6 +116,8 @@ def test_a_search_result_becomes_plain_data(word_book: Daybook) -> None:
         "arxiv_id": sample_id(14),
         "title": "Where the Road Ends: Boundary-First Semantic Segmentation of Street Scenes",
         "day": "2026-11-02",
+        "basis": "announced",
+        "is_withdrawn": False,
         "score": round(result.score, 4),
     }
 

@@ -56,6 +56,17 @@ def test_an_abstention_comes_at_once(sample_book: Daybook) -> None:
     assert untimed(answer) == untimed(sample_book.ask(NOT_HELD))
 
 
+@pytest.mark.parametrize("question", ["What does PriorGAN propose?", "How does UniKite work?", "what is KelpNet"])
+def test_of_a_name_that_no_paper_holds_nothing_is_said_to_come_closest(sample_book: Daybook, question: str) -> None:
+    answer = sample_book.ask(question)
+    assert (answer.grade, answer.closest) == ("none", ())
+    assert answer.text.startswith("The library does not hold an answer to this. No paper of it mentions")
+
+
+def test_what_else_is_asked_beside_a_name_that_no_paper_holds_may_come_closest(sample_book: Daybook) -> None:
+    assert sample_book.ask("Does SeaDETR beat others at tracking vessels in ports?").grade == "closest"
+
+
 def test_asking_again_gives_the_same_answer_from_any_thread(sample_book: Daybook) -> None:
     asked = [ONE_PAPER, TWO_PAPERS, NOT_HELD] * 8
     with ThreadPoolExecutor(8) as pool:

@@ -207,10 +207,12 @@ def check_answer_shape(answer: dict[str, Any]) -> None:
             "title": str,
             "day": str,
             "url": str,
+            "basis": str,
+            "is_withdrawn": bool,
         }
     assert answer["near"] == answer["nearest"]
     for near in answer["near"]:
-        assert set(near) == {"arxiv_id", "title", "day", "url"}
+        assert set(near) == {"arxiv_id", "title", "day", "url", "basis", "is_withdrawn"}
     assert answer["grade"] == (
         "answered" if answer["claims"] or answer["facts"] else "closest" if answer["closest"] else "none"
     )
@@ -274,22 +276,25 @@ def test_papers_as_json(runs: dict[str, Run]) -> None:
         "arxiv_id": "9901.00013",
         "version": 0,
         "is_withdrawn": False,
+        "authors": [],
+        "categories": [],
+        "submitted": None,
         "title": "HarbourTrack: A Long-Horizon Benchmark for Tracking Vessels in Busy Ports",
         "day": "2026-11-02",
+        "basis": "announced",
         "category": "cs.CV",
         "block": "new",
         "url": "https://arxiv.org/pdf/9901.00013.pdf",
         "links": [{"url": "https://github.com/daybook-sample/harbourtrack", "is_code": True}],
-        "listings": [{"day": "2026-11-02", "category": "cs.CV", "block": "new", "position": 2}],
+        "listings": [{"day": "2026-11-02", "basis": "announced", "category": "cs.CV", "block": "new", "position": 2}],
     }
     assert by_id[sample_id(1)]["block"] == "cross-listed"
 
 
 def test_the_days_are_listed(runs: dict[str, Run], said: Callable[..., str]) -> None:
     assert json.loads(runs["days --json"].stdout) == [
-        {"day": "2026-11-04", "new": 10, "cross_listed": 4},
-        {"day": "2026-11-03", "new": 11, "cross_listed": 3},
-        {"day": "2026-11-02", "new": 10, "cross_listed": 4},
+        {"day": f"2026-11-{day:02}", "papers": 14, "new": new, "cross_listed": crossed, "replaced": 0, "unannounced": 0}
+        for day, new, crossed in ((4, 10, 4), (3, 11, 3), (2, 10, 4))
     ]
     assert [line.split() for line in said("days").splitlines()] == [
         ["2026-11-04", "10", "new", "4", "cross-listed"],

@@ -124,6 +124,8 @@ def test_a_retriever_gives_llama_index_nodes(word_book: Daybook) -> None:
         "arxiv_id": "9901.00014",
         "title": "Where the Road Ends: Boundary-First Semantic Segmentation of Street Scenes",
         "day": "2026-11-02",
+        "basis": "announced",
+        "is_withdrawn": False,
         "url": "https://arxiv.org/pdf/9901.00014.pdf",
     }
     scores = [node.get_score(raise_error=True) for node in nodes]

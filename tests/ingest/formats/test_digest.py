@@ -1,23 +1,40 @@
+import re
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.digest import ParsedDigest, looks_like_digest, parse_digest
+from ingest.formats.digest import NO_DIGEST, looks_like_digest, read_digest
 from ingest.paper import Block, Entry, Rejection
 from tests.conftest import digest_text
+from tests.ingest.feeds import parted
 from tests.ingest.texts import PROSE
 
 DAY = "# ArXiv cs.CV --Mon, 4 Jan 2021"
 LINK = "[ :arrow_down: ](https://arxiv.org/pdf/2101.00001.pdf)"
 
 
-def parse(*lines: str) -> ParsedDigest:
+@dataclass(frozen=True)
+class Parsed:
+    entries: list[Entry]
+    rejections: list[Rejection]
+
+
+def parse_digest(text: str, file: str) -> Parsed:
+    return Parsed(*parted(read_digest(lines_of(text), file)))
+
+
+def lines_of(text: str) -> list[str]:
+    return re.split(r"\r\n|\r|\n", text.lstrip("\ufeff"))
+
+
+def parse(*lines: str) -> Parsed:
     return parse_digest("\n".join(lines) + "\n", "digest.md")
 
 
-def only(parsed: ParsedDigest) -> Entry:
+def only(parsed: Parsed) -> Entry:
     (entry,) = parsed.entries
     assert parsed.rejections == []
     return entry
@@ -120,11 +137,11 @@ def whole(separator: str = "\n", start: str = "", end: str = "\n") -> str:
     ids=["CRLF", "no newline at the end", "BOM", "empty lines first", "empty lines between", "indented"],
 )
 def test_the_form_of_the_file_does_not_matter(text: str) -> None:
-    def texts(parsed: ParsedDigest) -> list[tuple[str, str]]:
+    def texts(parsed: Parsed) -> list[tuple[str, str]]:
         assert parsed.rejections == []
         return [(entry.raw_title, entry.raw_abstract) for entry in parsed.entries]
 
-    assert looks_like_digest(text)
+    assert looks_like_digest(lines_of(text))
     assert (
         texts(parse_digest(text, "a.md"))
         == texts(parse_digest(whole(), "a.md"))
@@ -184,7 +201,7 @@ def test_numbers_that_are_missing_or_repeated_change_nothing() -> None:
     "text", ["", "\n", "# Notes", "arXiv cs.CV Mon, 4 Jan 2021", "### 1.On Kites", "# ArXiv cs.CV"]
 )
 def test_another_text_is_no_digest(text: str) -> None:
-    assert not looks_like_digest(text)
+    assert not looks_like_digest(lines_of(text))
 
 
 # ---- what cannot be taken
@@ -226,7 +243,7 @@ def test_the_papers_of_a_day_that_does_not_exist_do_not_go_to_the_day_before() -
     parsed = parse(DAY, "# ArXiv cs.CV --Tue, 30 Feb 2021", f"### 1.On Kites {LINK}", "> They fly.")
     assert parsed.entries == []
     assert [(r.line, r.reason) for r in parsed.rejections] == [
-        (2, "“30 Feb 2021” is no date; its papers have no day"),
+        (2, "“Tue, 30 Feb 2021” is no date; its papers have no day"),
         (3, "2101.00001 stands under no day's heading"),
     ]
 
@@ -264,12 +281,66 @@ def test_every_paper_is_an_entry_or_a_rejection_of_its_line(lines: list[str], ne
     lines = [line[:width] if line.startswith("###") else line for line in lines] + lines
     parsed = parse_digest(newline.join(lines), "a.md")
     papers = [number for number, line in enumerate(lines, start=1) if line.startswith("###")]
-    told = sorted([entry.line for entry in parsed.entries] + [r.line for r in parsed.rejections])
+    rejected = [r.line for r in parsed.rejections if r.reason != NO_DIGEST]
+    told = sorted([entry.line for entry in parsed.entries] + rejected)
     assert [line for line in told if line in papers] == papers
 
 
 @given(st.text() | st.lists(LINE | st.text(max_size=20), max_size=20).map("\n".join))
 def test_no_text_raises(text: str) -> None:
     parsed = parse_digest(text, "a.md")
-    looks_like_digest(text)
+    looks_like_digest(lines_of(text))
     assert all(entry.paper.title and entry.paper.arxiv_id for entry in parsed.entries)
+
+
+# ---- examples, and what takes long
+
+
+def test_a_block_of_code_is_an_example_and_what_stands_behind_it_is_read() -> None:
+    paper = [f"### 1.On Kites {LINK}", "> They fly."]
+    parsed = parse(DAY, "```", *paper, "```", *(line.replace("00001", "00002") for line in paper))
+    assert [entry.paper.arxiv_id for entry in parsed.entries] == ["2101.00002"]
+    assert [rejection.reason.partition(":")[0] for rejection in parsed.rejections] == ["an example in a block of code"]
+
+
+@pytest.mark.parametrize("count", [3, 700])
+def test_a_block_of_code_that_never_ends_hides_nothing(count: int) -> None:
+    papers = [
+        line for n in range(count) for line in (f"### On Kites {LINK.replace('00001', f'{n:05}')}", "> They fly.")
+    ]
+    parsed = parse(DAY, papers[0], papers[1], "```", *papers[2:])
+    assert (len(parsed.entries), parsed.rejections) == (count, [])
+
+
+def test_a_paper_of_too_many_lines_is_told() -> None:
+    parsed = parse(DAY, f"### 1.On Kites {LINK}", *["> fly"] * 6000, f"### 2.On Winds {LINK}", "> They blow.")
+    assert [entry.paper.title for entry in parsed.entries] == ["On Winds"]
+    (rejection,) = parsed.rejections
+    assert (rejection.line, "too many lines" in rejection.reason) == (2, True)
+
+
+def test_a_day_of_more_than_any_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.formats.digest._MOST_HELD", 500)
+    papers = [line for n in range(99, 9, -1) for line in (f"### K {LINK.replace('00001', f'000{n}')}", "> They fly.")]
+    parsed = parse(DAY, *papers)
+    assert [entry.listing.position for entry in parsed.entries] == list(range(1, 91))
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "<a ", '<a href="', '" href="x', "\\b{eta}", "\\cite[", "\\em{", "{\\em ", "$x", "\\(", "\\'e", "&amp;", "&",
+        "{", "}", "{}", "[", "](", "https://a.b/(", "~", "a.", "\\foo ", "x^", "^{", "Ã©", "\x85", "### ", "\\\\",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["title", "abstract", "heading"])
+def test_a_text_made_to_take_long_is_read(fragment: str, place: str) -> None:
+    """A pattern that looks at each place again from each place would take minutes here."""
+    long = fragment * (90_000 // len(fragment))
+    lines = {
+        "title": [DAY, f"### 1.{long} {LINK}", "> They fly."],
+        "abstract": [DAY, f"### 1.On Kites {LINK}", f"> {long}"],
+        "heading": [f"# ArXiv {long}", DAY, f"### 1.On Kites {LINK}", "> They fly."],
+    }[place]
+    parsed = parse(*lines)
+    assert parsed.entries or parsed.rejections

@@ -1,0 +1,40 @@
+"""What goes to a terminal: text of others never reaches it as a command to the terminal."""
+
+import io
+import json
+import re
+import sys
+from typing import Any
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the line feed
+
+
+class InertOutput(io.TextIOWrapper):
+    """Standard output without control characters, whatever is written to it."""
+
+    def write(self, text: str, /) -> int:
+        """Write a text; a control character in it is a space."""
+        super().write(_CONTROL.sub(" ", text))
+        return len(text)
+
+
+def inert_output() -> None:
+    """Make standard output inert; a terminal that cannot show “ shows ?."""
+    if type(sys.stdout) is io.TextIOWrapper:  # and not what others have put in its place
+        encoding, line_buffering = sys.stdout.encoding, sys.stdout.line_buffering
+        sys.stdout = InertOutput(
+            sys.stdout.detach(), encoding=encoding, errors="replace", line_buffering=line_buffering
+        )
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="replace")
+
+
+def tell(line: str, *, name: str = "daybook: ") -> None:
+    """Tell a person a line on standard error."""
+    print(f"{name}{_CONTROL.sub(' ', line)}", file=sys.stderr, flush=True)
+
+
+def json_line(value: Any) -> str:
+    """A value as JSON in one line, with every control character escaped."""
+    line = json.dumps(value, ensure_ascii=False)
+    return _CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", line)

@@ -1,0 +1,1 @@
+"""How each kind of source says what it says of papers; `ingest.sources` tells them apart."""
