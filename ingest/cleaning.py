@@ -50,7 +50,6 @@ _UNSEEN = re.compile(
 )
 _MENDING = ftfy.TextFixerConfig(unescape_html=False, uncurl_quotes=False, fix_character_width=False)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE_SPACE = re.compile(r"[ \t\r\n]+")  # not all space: mojibake is mended by bytes that look like it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,19 @@ def clean(raw: str) -> CleanText:
     those words again. Characters that a reader cannot see are dropped, and white space is folded.
     """
     text = raw if raw.isascii() else _SURROGATE.sub("", raw)
-    text = _LINE_SPACE.sub(" ", text) if not text.isprintable() or "  " in text else text
+    text = _one_line(text)
     text = _mended(_unescape(_without_tags(text)))
     text = printable(latex_to_text(text))
     return CleanText(text, links_in(text))
+
+
+def _one_line(text: str) -> str:
+    """A text with single spaces in place of white space; not of all: mojibake is mended by bytes that look like it."""
+    for space in "\t\r\n":
+        text = text.replace(space, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def _without_tags(text: str) -> str:
@@ -114,6 +122,8 @@ def links_in(text: str) -> tuple[Link, ...]:
 
     Where the scheme is missing, what points into a code host is a link, and nothing else.
     """
+    if "/" not in text:
+        return ()
     pattern = _ADDRESS if _HOST_END.search(text) else _URL
     found = dict.fromkeys(_address(match.group()) for match in pattern.finditer(text))
     links = [link_to(address) for address in found]

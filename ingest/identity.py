@@ -44,6 +44,8 @@ def told_identity(text: str) -> Identity | None:
     stripped = text.strip()
     if len(stripped) > _LONGEST:
         return None
+    if stripped[:1].isdecimal() and (identity := read_identity(stripped)):
+        return identity
     bare = _CLASS.sub("", stripped)
     for prefix in (_PREFIX, _DOI):
         if match := prefix.match(bare):

@@ -5,7 +5,7 @@ import io
 import re
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,11 +15,8 @@ from typing import Any, BinaryIO
 from ingest.errors import InputError
 from ingest.formats.dates import read_day
 from ingest.formats.digest import NO_DIGEST, looks_like_digest, read_digest
-from ingest.formats.feeds import read_feed
 from ingest.formats.json_records import read_json
 from ingest.formats.kinds import Kind, kind_of
-from ingest.formats.mail import read_mail
-from ingest.formats.tables import read_bot_markdown, read_csv
 from ingest.paper import Entry, Rejection
 from ingest.selection import EVERYTHING, Selection
 from ingest.streams import READ_ERRORS, Stream
@@ -32,13 +29,6 @@ _DAILY_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Reader = Callable[[Stream, str, Selection, date | None], Iterator[Entry | Rejection]]
 """Reads a format: the stream, the name of the file, what is wanted, the day that the file is named by."""
-_READERS: Mapping[Kind, Reader] = {
-    Kind.JSON: read_json,
-    Kind.FEED: read_feed,
-    Kind.MAIL: read_mail,
-    Kind.CSV: read_csv,
-    Kind.TABLES: read_bot_markdown,
-}
 
 
 @dataclass(slots=True)
@@ -168,17 +158,29 @@ def items_of(file: BinaryIO, name: str, selection: Selection = EVERYTHING) -> It
         yield from _reader(kind)(stream, name, selection, _day_named(name))
 
 
-def _reader(kind: Kind) -> Reader:
-    """Who reads a format; what few sources need is imported when one does."""
-    if kind in {Kind.RIS, Kind.BIBTEX}:
-        from ingest.formats.references import read_bibtex, read_ris  # noqa: PLC0415
+def _reader(kind: Kind) -> Reader:  # each is imported when a source needs it
+    """Who reads a format."""
+    if kind is Kind.JSON:
+        return read_json
+    if kind is Kind.FEED:
+        from ingest.formats.feeds import read_feed  # noqa: PLC0415
 
-        return read_ris if kind is Kind.RIS else read_bibtex
+        return read_feed
     if kind is Kind.LISTING_PAGE:
         from ingest.formats.listing_page import read_listing_page  # noqa: PLC0415
 
         return read_listing_page
-    return _READERS[kind]
+    if kind is Kind.MAIL:
+        from ingest.formats.mail import read_mail  # noqa: PLC0415
+
+        return read_mail
+    if kind in {Kind.RIS, Kind.BIBTEX}:
+        from ingest.formats.references import read_bibtex, read_ris  # noqa: PLC0415
+
+        return read_ris if kind is Kind.RIS else read_bibtex
+    from ingest.formats.tables import read_bot_markdown, read_csv  # noqa: PLC0415
+
+    return read_csv if kind is Kind.CSV else read_bot_markdown
 
 
 def _day_named(name: str) -> date | None:

@@ -90,26 +90,27 @@ class Stream:
 
         None stands in place of a line that is too long. Errors as with `blocks`.
         """
-        number = 1
-        for lines in self._whole_lines():
-            if lines is None:
-                yield number, None
-                number += 1
-                continue
-            if wanted and lines.startswith(b"{"):
-                self._left = _ALLOWANCE  # these are papers too, though others
-            place = 0
-            while (found := lines.find(wanted, place)) >= 0:
-                start = lines.rfind(b"\n", place, found) + 1 or place
-                end = lines.find(b"\n", found)
-                end = len(lines) if end < 0 else end
-                number += lines.count(b"\n", place, start)
-                yield number, lines[start:end]
-                if end == len(lines):
-                    place = end
-                    break
+        number, held = 1, _HeldLine()
+        while block := self._file.read1(_BUFFER_BYTES):
+            before, last = number, block.rfind(b"\n")
+            place = block.find(b"\n") + 1 if held.count else 0
+            if last >= 0 and held.count:
+                if held.holds(wanted, block[: place - 1]):
+                    yield number, held.line
+                number, held = number + 1, _HeldLine()
+            while (found := block.find(wanted, place, max(last, 0))) >= 0 and last >= place:
+                start = block.rfind(b"\n", place, found) + 1 or place
+                end = block.find(b"\n", found)
+                number += block.count(b"\n", place, start)
+                yield number, block[start:end]
                 place, number = end + 1, number + 1
-            number += lines.count(b"\n", place) + 1
+            number += block.count(b"\n", place, last + 1)
+            held.add(block[last + 1 :])
+            if wanted and block.startswith(b"{", block.find(b"\n") + 1):
+                self._left = _ALLOWANCE  # these are papers too, though others
+            self._spend(len(block) + _LINE_COST * (number - before))
+        if held.count and held.holds(wanted):
+            yield number, held.line
 
     def text_lines(self) -> Iterator[str | None]:
         """The lines as text, without their ends; None in place of one that is too long; errors as with `blocks`."""
@@ -147,6 +148,30 @@ class Stream:
             raise TooLongError(
                 f"{_ALLOWANCE >> 20} MB, or as much of broken pieces, without a paper; the rest was not read"
             )
+
+
+class _HeldLine:
+    """A line of which the end has not come yet; of one that is too long, only how much there was."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._parts: list[bytes] = []
+
+    def add(self, part: bytes) -> None:
+        """More of the line."""
+        self.count += len(part)
+        if part and self.count <= LONGEST_LINE:
+            self._parts.append(part)
+
+    def holds(self, wanted: bytes, end: bytes = b"") -> bool:
+        """Whether the line, with its end, is wanted; one that is too long always is: that is to be told."""
+        self.add(end)
+        return self.line is None or wanted in self.line
+
+    @property
+    def line(self) -> bytes | None:
+        """The line as far as it has come, None where it is too long."""
+        return b"".join(self._parts) if self.count <= LONGEST_LINE else None
 
 
 class TooLongError(OSError):

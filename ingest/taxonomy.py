@@ -80,6 +80,12 @@ def category_of_name(name: str) -> str | None:
     return _cut_short(words, _categories()) if len(words.split()) >= _LEAST_WORDS else None
 
 
+def categories_of_names(names: Iterable[str]) -> list[str]:
+    """The codes of categories that are given by name, each once; other subjects are left out."""
+    codes = [category_of_name(name.strip()) for name in names]
+    return list(dict.fromkeys(code for code in codes if code))
+
+
 def is_archive(text: str) -> bool:
     """Whether a text is the code, in any case, of an archive: cs, but also hep-th, which is its own only category."""
     return "." not in text and category_code(text) is not None

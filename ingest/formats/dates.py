@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
-
-from dateutil import tz
+from functools import lru_cache
 
 _MONTHS = {
     name: number
@@ -25,7 +24,6 @@ _CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}")
 _LONGEST = 80  # characters: what is longer says more than a day
 _EPOCH = re.compile(r"\d{9,10}|\d{12,13}")  # seconds or milliseconds, 1973 to 2286
 _FIRST_CENTURY_YEAR = 91  # of years of two digits, as of ids: arXiv began in 1991
-_EASTERN = tz.gettz("America/New_York")  # where arXiv announces
 
 
 def read_day(value: object) -> date | None:
@@ -49,9 +47,17 @@ def announced_day(value: str) -> date | None:
     """The day of an announcement: that of US Eastern time, where the source gives a time with its zone."""
     try:
         moment = _moment(value.strip()[:_LONGEST])
-        return (moment.astimezone(_EASTERN) if moment.tzinfo else moment).date()
+        return (moment.astimezone(_eastern_time()) if moment.tzinfo else moment).date()
     except (ValueError, OverflowError):
         return read_day(value)
+
+
+@lru_cache(maxsize=1)
+def _eastern_time() -> tzinfo | None:
+    """The time of the place where arXiv announces."""
+    from dateutil import tz  # noqa: PLC0415 - only announcements need it
+
+    return tz.gettz("America/New_York")
 
 
 def _moment(text: str) -> datetime:

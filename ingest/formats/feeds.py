@@ -1,7 +1,7 @@
 """What arXiv says in XML: announcements as Atom and RSS, the API's feed, and OAI-PMH records."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from ingest.metadata import Metadata, Place, authors_named, authors_of, items_of
 from ingest.paper import Basis, Block, Entry, Rejection
 from ingest.selection import EVERYTHING, Selection
 from ingest.streams import Stream
-from ingest.taxonomy import category_of_name
+from ingest.taxonomy import categories_of_names
 
 _ENTRIES = ("entry", "item", "record")
 _ROOTS = frozenset({"feed", "rss", "RDF", "OAI-PMH", "ListRecords", "GetRecord", *_ENTRIES})
@@ -259,14 +259,8 @@ def _dublin_core(content: etree._Element, told: str) -> Metadata:
         raw_title=child_text(content, "title"),
         raw_abstract=abstracts[0] if abstracts else "",
         comment=" ".join(comments),
-        categories=named_categories(child_texts(content, "subject")),
+        categories=categories_of_names(child_texts(content, "subject")),
         day=min(days, default=None),
         told_id=told,
         authors=authors_named(child_texts(content, "creator")),
     )
-
-
-def named_categories(names: Sequence[str]) -> list[str]:
-    """The codes of categories that are given by name; other subjects are left out."""
-    codes = [category_of_name(name.strip()) for name in names]
-    return list(dict.fromkeys(code for code in codes if code))

@@ -11,12 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.formats.dates import read_day
-from ingest.formats.feeds import named_categories
 from ingest.identity import Identity, month_of, told_identity, why_impossible
 from ingest.metadata import LONGEST_ABSTRACT, Metadata, Place, authors_named, authors_of, items_of_paper
 from ingest.paper import Basis, Entry, Rejection
 from ingest.selection import Selection
-from ingest.taxonomy import category_code
+from ingest.taxonomy import categories_of_names, category_code
 
 # The names of fields in small letters and without signs, the surest first.
 _ID_KEYS = (
@@ -187,7 +186,7 @@ def _categories(fields: Fields) -> list[str]:
     for text in (" ".join(word[:_LONGEST_NOTE].split()) for word in words[:_MOST_CATEGORIES]):
         parts = re.split(r"[\s,;|]+", text.strip())
         known = [code for part in parts if (code := category_code(part)) or (code := _new_code(part))]
-        codes += known if len(known) == len(parts) else named_categories(re.split(r"\s*[,;]\s*", text))
+        codes += known if len(known) == len(parts) else categories_of_names(re.split(r"\s*[,;]\s*", text))
     return list(dict.fromkeys(codes))
 
 
