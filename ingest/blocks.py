@@ -36,11 +36,13 @@ def _first_old(arxiv_ids: Sequence[str], day: date) -> int:
 def _first_break(arxiv_ids: Sequence[str], day: date) -> int:
     """The place of the first id that goes against the direction of the listing."""
     orders = [submission_order(one) for one in arxiv_ids]
-    steps = [this > before for before, this in pairwise(orders)]
+    places = [place for place, (before, this) in enumerate(pairwise(orders), start=1) if this != before]
+    steps = [orders[place] > orders[place - 1] for place in places]
     ascends = _direction(steps, day)
     if ascends is None:
         return len(arxiv_ids)
-    return next((place for place, step in enumerate(steps, start=1) if step != ascends), len(arxiv_ids))
+    against = (place for place, step in zip(places, steps, strict=True) if step != ascends)
+    return next(against, len(arxiv_ids))
 
 
 def _direction(steps: Sequence[bool], day: date) -> bool | None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -15,13 +15,32 @@ from numpy.typing import NDArray
 from ingest.conversations import Conversations
 from ingest.errors import LibraryError
 from ingest.lexical import PaperText
-from ingest.paper import Basis, Block, Entry, Link, Listing, Paper, Rejection, Role, Sentence, Span, StoredPaper
+from ingest.paper import (
+    UNKNOWN_CATEGORY,
+    Basis,
+    Block,
+    Entry,
+    Link,
+    Listing,
+    Paper,
+    Rejection,
+    Role,
+    Sentence,
+    Span,
+    StoredPaper,
+)
 from ingest.sqlite import Connection, SqliteFile
 
 _PARAMETERS_PER_STATEMENT = 500
 _IS_TEXT = "WHERE paper = ? AND version = ? AND title = ? AND abstract = ?"
 _BLOCKS = (Block.NEW, Block.CROSS_LISTED, Block.REPLACED)
-_BLOCK_RANK = "CASE block WHEN 'new' THEN 0 WHEN 'cross-listed' THEN 1 ELSE 2 END"
+
+
+def _rank_of(block: str) -> str:
+    return f"CASE {block} WHEN 'new' THEN 0 WHEN 'cross-listed' THEN 1 ELSE 2 END"
+
+
+_BLOCK_RANK = _rank_of("block")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +119,8 @@ class Takeout:
 class DaySummary:
     """How many papers a day has, each counted once: what is new in one category is not cross-listed by another.
 
-    `unannounced` are those among them of which the day is no announcement's: they were submitted or changed on it.
+    `unannounced` are those among them of which the day is no announcement's: they were submitted or changed on it, or,
+    `within_month`, only the month is known of which it is the first.
     """
 
     day: date
@@ -108,6 +128,12 @@ class DaySummary:
     cross_listed: int
     replaced: int = 0
     unannounced: int = 0
+    within_month: int = 0
+
+    @property
+    def is_a_day(self) -> bool:
+        """Whether it is the day of any of its papers, and not only the first of their month."""
+        return self.within_month < self.papers
 
     @property
     def papers(self) -> int:
@@ -171,7 +197,7 @@ class Database:
                 row = _paper_row(connection, entry.paper.arxiv_id)
                 if isinstance(change, PreparedPaper):
                     rewrites += row is not None
-                    row = _save_text(connection, row, change.derived)
+                    row = _save_text(connection, row, _still_withdrawn(connection, row, change.derived))
                 if row is None:
                     raise ValueError(f"{entry.paper.arxiv_id} has no text in the library yet")
                 _save_listing(connection, row, entry, seen_at)
@@ -349,7 +375,7 @@ class Database:
             some = values[first : first + _PARAMETERS_PER_STATEMENT]
             rows = self._rows(
                 "SELECT row, arxiv_id, version, title, abstract, url, links, is_withdrawn, authors, categories,"
-                " submitted, day, category, block, position, basis"
+                " submitted, day, category, block, position, basis, is_told"
                 f" FROM papers JOIN listings ON paper = row WHERE {column} IN ({_marks(some)})"
                 " ORDER BY row, basis, day, category",  # the bases sort as they are preferred: announced first
                 some,
@@ -361,7 +387,8 @@ class Database:
         """The days that the library holds, newest first; those of some papers, or listings, where they are limited."""
         listed, parameters = _listing_limits(None, categories, rows=rows)
         found = self._rows(
-            "SELECT day, sum(rank = 0), sum(rank = 1), sum(rank = 2), sum(basis <> 'announced') FROM"
+            "SELECT day, sum(rank = 0), sum(rank = 1), sum(rank = 2), sum(basis <> 'announced'),"
+            " sum(basis = 'within-month') FROM"
             f" (SELECT day, paper, min({_BLOCK_RANK}) AS rank, min(basis) AS basis FROM listings"
             f" WHERE {listed} GROUP BY day, paper) GROUP BY day ORDER BY day DESC",
             parameters,
@@ -389,7 +416,8 @@ class Database:
         days = self._rows("SELECT DISTINCT day FROM listings ORDER BY day")
         categories = self._rows("SELECT DISTINCT category FROM listings")
         return Holdings(
-            tuple(date.fromisoformat(day) for (day,) in days), frozenset(category for (category,) in categories)
+            tuple(date.fromisoformat(day) for (day,) in days),
+            frozenset(category for (category,) in categories) - {UNKNOWN_CATEGORY},
         )
 
     def rows_within(
@@ -462,7 +490,7 @@ class Database:
     def category_counts(
         self, rows: Iterable[int] | None = None, days: Iterable[date] | None = None
     ) -> dict[frozenset[str], int]:
-        """How many papers are listed in just these categories: the counts add up to the papers."""
+        """How many papers are listed in just these categories, in none where no source told it: all add up."""
         listed, parameters = _listing_limits(days, None, rows=rows)
         found = self._rows(
             "SELECT categories, count(*) FROM (SELECT group_concat(category, ' ') AS categories FROM"
@@ -472,7 +500,7 @@ class Database:
         )
         counts: dict[frozenset[str], int] = {}
         for categories, count in found:
-            those = frozenset(categories.split(" "))
+            those = frozenset(categories.split(" ")) - {UNKNOWN_CATEGORY}
             counts[those] = counts.get(those, 0) + count
         return counts
 
@@ -581,7 +609,7 @@ def _paper_row(connection: Connection, arxiv_id: str) -> int | None:
 
 def _save_text(connection: Connection, row: int | None, derived: Derived) -> int:
     paper = derived.paper
-    links = json.dumps([[link.url, link.is_code] for link in paper.links])
+    links = _links_json(with_links(paper.links, _links_beside_text(connection, row)))
     values = (paper.version, paper.title, paper.abstract, paper.url, links, paper.is_withdrawn)
     if row is None:
         cursor = connection.execute(
@@ -630,8 +658,12 @@ def _save_listing(connection: Connection, row: int, entry: Entry, seen_at: str) 
         (row, paper.version, paper.title, paper.abstract, entry.raw_title, entry.raw_abstract, seen_at, day),
     )
     connection.execute(
-        "INSERT OR IGNORE INTO listings (paper, day, category, basis, block, position) VALUES (?, ?, ?, ?, ?, ?)",
-        (row, day, listing.category, listing.basis, listing.block, listing.position),
+        "INSERT INTO listings (paper, day, category, basis, block, position, is_told) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (paper, day, category, basis)"
+        " DO UPDATE SET block = excluded.block, position = excluded.position, is_told = excluded.is_told"
+        f" WHERE (excluded.is_told, {_rank_of('excluded.block')}, -excluded.position)"
+        f" > (is_told, {_rank_of('block')}, -position)",  # as `Listing.weight`
+        (row, day, listing.category, listing.basis, listing.block, listing.position, listing.is_told),
     )
     _save_origin(connection, row, entry)
 
@@ -646,12 +678,21 @@ def _save_origin(connection: Connection, row: int, entry: Entry) -> None:
 
 def _save_metadata(connection: Connection, row: int, paper: Paper) -> None:
     """Keep what this source tells besides the text; a newer version that brings the same text changes nothing else."""
+    if paper.is_withdrawn:  # a mail or a listing says so of a new version without its abstract
+        connection.execute(
+            "UPDATE papers SET is_withdrawn = 1 WHERE row = ? AND (version <= ? OR ? = 0)",
+            (row, paper.version, paper.version),
+        )
     connection.execute(
         "UPDATE papers SET version = ?, is_withdrawn = ? WHERE row = ? AND title = ? AND abstract = ?"
         " AND (version < ? OR (version = ? AND is_withdrawn < ?))",
         (*(paper.version, paper.is_withdrawn), row, *(paper.title, paper.abstract), *[paper.version] * 2,
          paper.is_withdrawn),
     )  # fmt: skip
+    if links := [link for link in paper.links if not link.stands_in(paper.abstract)]:
+        (known_links,) = connection.execute("SELECT links FROM papers WHERE row = ?", (row,)).fetchone()
+        merged_links = with_links(_links(known_links), links)
+        connection.execute("UPDATE papers SET links = ? WHERE row = ?", (_links_json(merged_links), row))
     told = connection.execute("SELECT authors, categories, submitted FROM papers WHERE row = ?", (row,)).fetchone()
     known = _metadata(*told)
     merged = fuller(known, Metadata(paper.authors, paper.categories, paper.submitted))
@@ -690,6 +731,33 @@ def _metadata(authors: str, categories: str, submitted: str) -> Metadata:
     return Metadata(tuple(json.loads(authors)), tuple(json.loads(categories)), day)
 
 
+def _still_withdrawn(connection: Connection, row: int | None, derived: Derived) -> Derived:
+    """What is withdrawn stays so, whatever text comes, until a higher version comes."""
+    paper = derived.paper
+    query = "SELECT 1 FROM papers WHERE row = ? AND is_withdrawn = 1 AND version >= ?"
+    is_withdrawn = connection.execute(query, (row, paper.version)).fetchone() is not None
+    return replace(derived, paper=replace(paper, is_withdrawn=True)) if is_withdrawn else derived
+
+
+def _links_beside_text(connection: Connection, row: int | None) -> list[Link]:
+    """The links of a stored paper that its sources told beside its text."""
+    found = connection.execute("SELECT links, abstract FROM papers WHERE row = ?", (row,)).fetchone()
+    return [link for link in _links(found[0]) if not link.stands_in(found[1])] if found else []
+
+
+def with_links(known: Sequence[Link], told: Iterable[Link]) -> tuple[Link, ...]:
+    """Links with those that are told beside a text, in an order that does not depend on which came first."""
+    return (*known, *sorted((link for link in set(told) if link not in known), key=lambda link: link.url))
+
+
+def _links(stored: str) -> tuple[Link, ...]:
+    return tuple(Link(url, bool(is_code)) for url, is_code in json.loads(stored))
+
+
+def _links_json(links: Iterable[Link]) -> str:
+    return json.dumps([[link.url, link.is_code] for link in links])
+
+
 def _json(names: Sequence[str]) -> str:
     return json.dumps(list(names), ensure_ascii=False)
 
@@ -697,13 +765,12 @@ def _json(names: Sequence[str]) -> str:
 def _stored_paper(rows: list[tuple[Any, ...]]) -> StoredPaper:
     row, arxiv_id, version, title, abstract, url, links, is_withdrawn, *told = rows[0][:11]
     listings = tuple(
-        Listing(date.fromisoformat(day), category, Block(block), position, Basis(basis))
-        for *_, day, category, block, position, basis in rows
+        Listing(date.fromisoformat(day), category, Block(block), position, Basis(basis), bool(is_told))
+        for *_, day, category, block, position, basis, is_told in rows
     )
-    named = tuple(Link(u, bool(c)) for u, c in json.loads(links))
     known = _metadata(*told)
     paper = Paper(
-        *(arxiv_id, title, abstract, url, version, named, bool(is_withdrawn)),
+        *(arxiv_id, title, abstract, url, version, _links(links), bool(is_withdrawn)),
         *(known.authors, known.categories, known.submitted),
     )
     return StoredPaper(row, paper, listings)

@@ -8,10 +8,9 @@ from datetime import date
 from ingest.cleaning import clean, is_withdrawal, link_to, printable
 from ingest.identity import Identity, month_of, why_impossible
 from ingest.latex.text import latex_to_text
-from ingest.paper import Basis, Block, Entry, Listing, Paper, Rejection
+from ingest.paper import UNKNOWN_CATEGORY, Basis, Block, Entry, Listing, Paper, Rejection
 from ingest.selection import Selection
 
-UNKNOWN_CATEGORY = "unknown"
 LONGEST_TITLE = 5_000
 LONGEST_ABSTRACT = 100_000
 """Characters. arXiv takes abstracts of up to 1,920; the longest title of its first two million papers has 400."""
@@ -136,7 +135,8 @@ def _listing(metadata: Metadata, identity: Identity, number: int, selection: Sel
     listing = selection.listing(categories, day, number)
     if listing is None:
         return None
-    return Listing(day, listing.category, metadata.block or listing.block, number, basis)
+    is_told = metadata.block is not None
+    return Listing(day, listing.category, metadata.block or listing.block, number, basis, is_told)
 
 
 def _sound_categories(metadata: Metadata) -> list[str]:

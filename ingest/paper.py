@@ -14,6 +14,11 @@ class Block(StrEnum):
     REPLACED = "replaced"
 
 
+_RANKS = {Block.NEW: 0, Block.CROSS_LISTED: 1, Block.REPLACED: 2}
+UNKNOWN_CATEGORY = "unknown"
+"""Where a listing stands of which no source told the category."""
+
+
 class Basis(StrEnum):
     """What a listing's day is the day of; none is ever called another. In the order in which they are preferred."""
 
@@ -29,6 +34,10 @@ class Link:
 
     url: str
     is_code: bool
+
+    def stands_in(self, text: str) -> bool:
+        """Whether a text gives the address, with its scheme or without."""
+        return self.url.partition("://")[2] in text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +67,22 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One appearance of a paper in a source; `position` counts from 1 through the day, or through the source."""
+    """One appearance of a paper in a source; `position` counts from 1 through the day, or through the source.
+
+    `is_told` says that the source names the block; else it follows from the order of the ids, or the categories.
+    """
 
     day: date
     category: str
     block: Block
     position: int
     basis: Basis = Basis.ANNOUNCED
+    is_told: bool = False
+
+    @property
+    def weight(self) -> tuple[bool, int, int]:
+        """What stands of two that are told of one place: the greater, whichever was read first."""
+        return self.is_told, _RANKS[self.block], -self.position
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,8 @@ def _change(entry: Entry, stored: StoredPaper | None, library: Library, origins:
         return _Change.NEW
     paper, listing = entry.paper, entry.listing
     place = (listing.day, listing.category, listing.basis)
-    is_told = any((o.day, o.category, o.basis) == place for o in stored.listings) and _adds_nothing(paper, stored.paper)
+    known = [o for o in stored.listings if (o.day, o.category, o.basis) == place]
+    is_told = any(o.weight >= listing.weight for o in known) and _adds_nothing(paper, stored.paper)
     is_standing_text = (paper.title, paper.abstract) == (stored.paper.title, stored.paper.abstract)
     nothing = _Change.NONE if origin_of(entry) in origins else _Change.ORIGIN
     if is_told and is_standing_text and paper.version <= stored.paper.version:
@@ -235,10 +236,15 @@ def _change(entry: Entry, stored: StoredPaper | None, library: Library, origins:
 
 
 def _adds_nothing(paper: Paper, stored: Paper) -> bool:
-    """Whether a source tells nothing of authors, categories, submission or withdrawal that is not known."""
+    """Whether a source tells nothing of authors, categories, submission, withdrawal or links that is not known."""
     known = Metadata(stored.authors, stored.categories, stored.submitted)
-    is_withdrawal = paper.is_withdrawn and not stored.is_withdrawn and paper.version >= stored.version
-    return not is_withdrawal and fuller(known, Metadata(paper.authors, paper.categories, paper.submitted)) == known
+    is_of_this_version = paper.version >= stored.version or not paper.version
+    is_withdrawal = paper.is_withdrawn and not stored.is_withdrawn and is_of_this_version
+    has_link = any(link not in stored.links and not link.stands_in(paper.abstract) for link in paper.links)
+    return (
+        not (is_withdrawal or has_link)
+        and fuller(known, Metadata(paper.authors, paper.categories, paper.submitted)) == known
+    )
 
 
 def standing(sightings: Sequence[Sighting]) -> Sighting:

@@ -12,6 +12,8 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # all but the line feed
 class InertOutput(io.TextIOWrapper):
     """Standard output without control characters, whatever is written to it."""
 
+    replaced: io.TextIOWrapper | None = None
+
     def write(self, text: str, /) -> int:
         """Write a text; a control character in it is a space."""
         super().write(_CONTROL.sub(" ", text))
@@ -20,11 +22,12 @@ class InertOutput(io.TextIOWrapper):
 
 def inert_output() -> None:
     """Make standard output inert; a terminal that cannot show “ shows ?."""
-    if type(sys.stdout) is io.TextIOWrapper:  # and not what others have put in its place
-        encoding, line_buffering = sys.stdout.encoding, sys.stdout.line_buffering
+    shown = sys.stdout
+    if type(shown) is io.TextIOWrapper:  # and not what others have put in its place
         sys.stdout = InertOutput(
-            sys.stdout.detach(), encoding=encoding, errors="replace", line_buffering=line_buffering
+            shown.buffer, encoding=shown.encoding, errors="replace", line_buffering=shown.line_buffering
         )
+        sys.stdout.replaced = shown  # whose end would close the buffer
     if isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr.reconfigure(errors="replace")
 

@@ -36,6 +36,11 @@ def summaries_of(asked: FactsAsked) -> list[DaySummary]:
     return [summary for summary in found if days is None or summary.day in days]
 
 
+def _true_days(summaries: Sequence[DaySummary]) -> list[DaySummary]:
+    """The days that are one to some paper, not only the first of a month that is all that is known of each."""
+    return [summary for summary in summaries if summary.is_a_day]
+
+
 def size_of(summary: DaySummary, block: Block | None) -> int:
     """How many papers a day has, of a block where one is meant."""
     sizes = {
@@ -103,9 +108,12 @@ def which_papers(asked: FactsAsked) -> Stated:
     """All papers within the limits, in the digest's order."""
     papers, limits = papers_of(asked, rows_of(asked)), limits_of(asked.scope)
     if papers:
-        has_replaced = any(paper.listing.block is Block.REPLACED for paper in papers)
-        message = "exact_list_with_replaced" if has_replaced else "exact_list"
-        return Stated((fill(message, papers=counted(len(papers)), limits=limits),), tuple(papers))
+        count = counted(len(papers))
+        if any(paper.listing.block is Block.REPLACED for paper in papers):
+            head = fill("exact_list_with_replaced", papers=count, limits=limits)
+        else:
+            head = fill("exact_list", papers=count, limits=limits)
+        return Stated((head,), tuple(papers))
     return Stated((fill("exact_list_empty", limits=limits), *how_many(asked).facts))
 
 
@@ -178,9 +186,12 @@ def day_lines(summaries: Sequence[DaySummary]) -> list[str]:
     """Some days with their numbers, a line each."""
     lines = []
     for summary in summaries:
+        if not summary.is_a_day:
+            lines.append(fill("exact_month", month=f"{summary.day:%B %Y}", papers=counted(summary.papers)))
+            continue
         line = fill("exact_day", day=spoken_day(summary.day), counts=counts_of(summary))
         if summary.unannounced:
-            line += fill("exact_day_unannounced", count=f"{summary.unannounced:,}")
+            line += " " + fill("exact_day_unannounced", count=f"{summary.unannounced:,}")
         lines.append(line)
     return lines
 
@@ -193,7 +204,7 @@ def how_many_days(asked: FactsAsked) -> Stated:
 
 def average(asked: FactsAsked) -> Stated:
     """How many papers a day has on average."""
-    summaries = summaries_of(asked)
+    summaries = _true_days(summaries_of(asked))
     if not summaries:
         return how_many(asked)
     total = sum(size_of(summary, asked.scope.block) for summary in summaries)
@@ -205,7 +216,7 @@ def average(asked: FactsAsked) -> Stated:
 def _extreme(asked: FactsAsked, which: str) -> Stated:
     """On which days the most or the fewest papers were listed."""
     block = asked.scope.block
-    sizes = {summary.day: size_of(summary, block) for summary in summaries_of(asked)}
+    sizes = {summary.day: size_of(summary, block) for summary in _true_days(summaries_of(asked))}
     if not sizes:
         return how_many(asked)
     size = (max if which == "most" else min)(sizes.values())
@@ -217,7 +228,7 @@ def _extreme(asked: FactsAsked, which: str) -> Stated:
 
 def _end(asked: FactsAsked, which: str) -> Stated:
     """The newest or the oldest day of the library, or within the limits; "newest day" is a limit as well."""
-    every, within = asked.library.days(), summaries_of(asked)
+    every, within = _true_days(asked.library.days()), _true_days(summaries_of(asked))
     if not within:
         return how_many(asked)
     ends = {"newest": every[0].day, "oldest": every[-1].day}
@@ -246,6 +257,8 @@ def which_categories(asked: FactsAsked) -> Stated:
     listed = ", ".join(f"{name} ({counted(of_each[name])})" for name in names)
     counts = counted(len(names), "category")
     facts = [fill("exact_categories", categories=counts, limits=limits, listed=listed)]
+    if unknown := listed_in.get(frozenset(), 0):
+        facts.append(fill("exact_of_no_category", papers=counted(unknown)))
     several = sum(count for categories, count in listed_in.items() if len(categories) > 1)
     if several:
         total = counted(sum(listed_in.values()))

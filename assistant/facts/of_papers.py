@@ -12,7 +12,7 @@ from assistant.question.wish import Fact
 from assistant.reading.evidence import Evidence
 from ingest.database import ListedPaper
 from ingest.library import Library
-from ingest.paper import Basis, Block, Link, Listing, StoredPaper
+from ingest.paper import UNKNOWN_CATEGORY, Basis, Block, Link, Listing, StoredPaper
 from prompts import fill
 
 _SAYS_CODE = re.compile(r"\bcodes?\b|\bimplementations?\b|\bgithub\b|\bopen[-\s]sourced?\b", re.IGNORECASE)
@@ -100,9 +100,14 @@ def _version_fact(stored: StoredPaper) -> list[str]:
 def _category_fact(stored: StoredPaper) -> list[str]:
     """All that are known of it, the primary one first, where its source told them; else those of its listings."""
     told = stored.paper.categories
-    names = list(dict.fromkeys([*told, *(listing.category for listing in stored.listings)]))
-    message = "exact_category_told" if told and len(names) > 1 else "exact_category"
-    return [fill(message, title=stored.paper.title, categories=" and ".join(names))]
+    listed = (listing.category for listing in stored.listings if listing.category != UNKNOWN_CATEGORY)
+    names = list(dict.fromkeys([*told, *listed]))
+    if not names:
+        return [fill("exact_no_category", title=stored.paper.title)]
+    title, categories = stored.paper.title, " and ".join(names)
+    if told and len(names) > 1:
+        return [fill("exact_category_told", title=title, categories=categories)]
+    return [fill("exact_category", title=title, categories=categories)]
 
 
 def _held_facts(stored: StoredPaper) -> list[str]:
@@ -125,7 +130,10 @@ def _code_facts(stored: StoredPaper) -> list[str]:
     title, links = stored.paper.title, stored.paper.links
     code = [link.url for link in links if link.is_code]
     if code:
-        return [fill("exact_code", title=title, links=", ".join(code))]
+        is_in_abstract = all(link.stands_in(stored.paper.abstract) for link in links if link.is_code)
+        if is_in_abstract:
+            return [fill("exact_code", title=title, links=", ".join(code))]
+        return [fill("exact_code_told", title=title, links=", ".join(code))]
     if links:
         return [fill("exact_no_code_but_links", title=title, links=", ".join(link.url for link in links))]
     return [fill("exact_no_code", title=title)]

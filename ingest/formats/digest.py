@@ -12,6 +12,7 @@ from ingest.identity import Identity, identity_of_link, why_impossible
 from ingest.metadata import LONGEST_ABSTRACT, LONGEST_TITLE
 from ingest.paper import Block, Entry, Listing, Paper, Rejection
 from ingest.streams import READ_ERRORS, TooLongError
+from ingest.taxonomy import category_code
 
 NO_DIGEST = "no digest: there is no heading such as “# ArXiv cs.CV --Mon, 25 May 2020”"
 _CATEGORY = r"[A-Za-z][\w-]*?(?:\.[\w-]+?)?"
@@ -174,7 +175,8 @@ class _Section:
         """Read a day's heading, and say what is wrong with it."""
         told = heading["date"].strip()
         self.day = read_day(told)
-        self.categories = list(dict.fromkeys(re.split(r"\s*[,/+&]\s*", heading["categories"])))
+        named = re.split(r"\s*[,/+&]\s*", heading["categories"])
+        self.categories = list(dict.fromkeys(category_code(one) or one for one in named))
         if self.day is None:
             yield Rejection(self.file, line, f"“{told}” is no date; its papers have no day")
         elif weekday := wrong_weekday(told, self.day):
@@ -240,7 +242,8 @@ class _Section:
             self.is_crossed = self.is_crossed or in_order is Block.CROSS_LISTED
             block = named or (Block.CROSS_LISTED if self.is_crossed else Block.NEW)
             for category in self.categories:
-                yield replace(entry, listing=Listing(self.day, category, block, self.listed))
+                listing = Listing(self.day, category, block, self.listed, is_told=named is not None)
+                yield replace(entry, listing=listing)
         self.waiting, self.held = [], 0
 
 

@@ -1,5 +1,6 @@
 """Papers in JSON: one object a line (arXiv's snapshot, bots), an array, one object, or objects within objects."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from ingest.selection import EVERYTHING, Selection
 from ingest.streams import LONGEST_LINE, Stream, decoded
 
 _DEEPEST = 5  # levels in which papers are looked for
+_CODES = re.compile(r'"categories"\s*:\s*"[a-z][a-z-]*(?:\.(?:[A-Z]{2}|[a-z][a-z-]{2,}))?[ "]')
 
 
 def read_json(
@@ -40,7 +42,8 @@ def _has_object_per_line(start: str) -> bool:
 
 
 def _read_lines(stream: Stream, file: str, selection: Selection, file_day: date | None) -> Iterator[Entry | Rejection]:
-    wanted = (selection.category or "").encode()
+    lists_codes = _CODES.search(stream.start()) is not None  # as arXiv's snapshot does: others may name categories
+    wanted = (selection.category or "").encode() if lists_codes else b""
     for number, line in stream.lines_holding(wanted):  # most lines of a snapshot are passed over without parsing them
         if line is None:
             yield Rejection(file, number, f"a line of over {LONGEST_LINE >> 20} MB")

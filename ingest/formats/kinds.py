@@ -71,12 +71,12 @@ def _kind_of_text(start: str) -> Kind:
     lines = start.splitlines()
     if _MAIL.search(start.replace("\r\n", "\n")):
         return Kind.MAIL
+    if looks_like_digest(lines):  # before what may stand in one as an example, such as an entry of BibTeX to cite it by
+        return Kind.DIGEST
+    if has_bot_papers(lines):
+        return Kind.TABLES
     if exported := _kind_of_export(lines):
         return exported
     if is_table(start):
         return Kind.CSV
-    if looks_like_digest(lines):
-        return Kind.DIGEST
-    if has_bot_papers(lines):
-        return Kind.TABLES
     return Kind.JSON if _JSON_WITHIN.search(start) else Kind.DIGEST

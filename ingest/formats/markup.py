@@ -18,7 +18,7 @@ LONGEST_ENTRY = 2 << 20
 """Characters, the tags and the authors included: several times the largest of arXiv's."""
 _LONGEST_HEAD = 1 << 20
 _ENCODING = re.compile(r"<\?xml[^>]{0,200}?encoding=[\"']([\w.-]{1,40})[\"']")
-_PREFIX = re.compile(r"</?([\w-]{1,40}):|\s([\w-]{1,40}):[\w.-]{1,40}\s*=")
+_PREFIX = re.compile(r"</?([A-Za-z_][\w-]{0,39}):|\s([A-Za-z_][\w-]{0,39}):[\w.-]{1,40}\s*=")
 _CDATA = re.compile(r"(<!\[CDATA\[(?:(?!<!\[CDATA\[).)*?\]\]>)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.{0,65536}?-->", re.DOTALL)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{1,32};)?")

@@ -244,13 +244,14 @@ def _day_of(fields: Fields, identity: Identity | None, file_day: date | None) ->
     for basis, texts in _dates(fields):
         day = next((day for text in texts if (day := read_day(text))), None)
         if day:
-            return _Dated(day, basis, unreadable)
+            is_later = basis is Basis.SUBMITTED and identity is not None and _is_after_submission(day, identity)
+            return _Dated(day, Basis.UPDATED if is_later else basis, unreadable)
         unreadable = unreadable or next((text for text in texts if _should_be_date(text)), "")
     loose = [day for key in _LOOSE_DATE_KEYS if (day := _loose_day(fields.get(key)))]
     is_possible = identity is not None and not why_impossible(identity.arxiv_id)
     if identity and is_possible and (fitting := [day for day in loose if _fits(day, identity)]):
         return _Dated(fitting[0], Basis.SUBMITTED, unreadable)
-    if file_day is not None:
+    if file_day is not None and identity and is_possible and 0 <= _months_after(file_day, identity) <= 1:
         return _Dated(file_day, Basis.ANNOUNCED, unreadable)
     changed = [day for key in _UPDATED_KEYS for text in _texts(fields.get(key)) if (day := read_day(text))]
     return _Dated(changed[0] if changed else None, Basis.UPDATED, unreadable)
@@ -283,6 +284,17 @@ def _loose_day(value: object) -> date | None:
 
 def _fits(day: date, identity: Identity) -> bool:
     """Whether a paper with this id can have been submitted on a day: in its month or at the end of the one before."""
+    months = _months_after(day, identity)
+    return months == 0 or (months == -1 and day.day > 20)  # arXiv gives the id when the submission is announced
+
+
+def _is_after_submission(day: date, identity: Identity) -> bool:
+    """Whether a day is too late for the submission of a paper with this id: it is that of a later version then."""
+    months = 0 if why_impossible(identity.arxiv_id) else _months_after(day, identity)
+    return months > 1 or (months == 1 and day.day > 1)  # the last evening of a month in the US is the next in UTC
+
+
+def _months_after(day: date, identity: Identity) -> int:
+    """How many months a day lies after the month of an id."""
     given = month_of(identity.arxiv_id)
-    months = (given.year - day.year) * 12 + given.month - day.month
-    return months == 0 or (months == 1 and day.day > 20)  # arXiv gives the id when the submission is announced
+    return (day.year - given.year) * 12 + day.month - given.month

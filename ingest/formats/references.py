@@ -43,7 +43,7 @@ logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it cannot r
 
 
 def read_bibtex(
-    stream: Stream, file: str, selection: Selection = EVERYTHING, file_day: date | None = None
+    stream: Stream, file: str, selection: Selection = EVERYTHING, _: date | None = None
 ) -> Iterator[Entry | Rejection]:
     """Yield the wanted papers, and the entries that cannot be taken, each with its line."""
     strings: dict[str, str] = {}
@@ -60,7 +60,7 @@ def read_bibtex(
             if isinstance(fields, str):
                 items: Iterator[Entry | Rejection] = iter([Rejection(file, line, fields)])
             else:
-                items = items_of_record(fields, Place(file, line, number), selection, file_day)
+                items = items_of_record(fields, Place(file, line, number), selection)
             yield from stream.counted(items)
 
 
@@ -106,7 +106,7 @@ def _unbraced(value: str) -> str:
 
 
 def read_ris(
-    stream: Stream, file: str, selection: Selection = EVERYTHING, file_day: date | None = None
+    stream: Stream, file: str, selection: Selection = EVERYTHING, _: date | None = None
 ) -> Iterator[Entry | Rejection]:
     """Yield the wanted papers, and the records that cannot be taken, each with its line."""
     number = 0
@@ -118,7 +118,7 @@ def read_ris(
         if isinstance(record, str):
             items: Iterator[Entry | Rejection] = iter([Rejection(file, line, record)])
         else:
-            items = items_of_record(record, Place(file, line, number), selection, file_day)
+            items = items_of_record(record, Place(file, line, number), selection)
         yield from stream.counted(items)
         if _BEHIND_RECORD.search(text):
             yield Rejection(

@@ -3,8 +3,10 @@ ALTER TABLE papers ADD COLUMN authors TEXT NOT NULL DEFAULT '[]';      -- JSON: 
 ALTER TABLE papers ADD COLUMN categories TEXT NOT NULL DEFAULT '[]';   -- JSON: [primary, ...]
 ALTER TABLE papers ADD COLUMN submitted TEXT NOT NULL DEFAULT '';      -- ISO 8601, UTC
 
--- basis: what the day is the day of. An older Daybook kept submissions and announcements alike; it named papers from
--- arXiv's metadata by the page of their abstract, those of a digest by the digest's own link, nearly always a PDF.
+-- basis: what the day is the day of. An older Daybook kept submissions and announcements alike. A digest names no
+-- version, so a text of version 0 that was last seen on the day was announced; what was fetched was submitted, and what
+-- has a version, beside a text that has none; else the link tells: metadata got the page of the abstract.
+-- is_told: whether the source named the block, which then stands before one that only follows from an order.
 CREATE TABLE listings_with_basis (
     paper INTEGER NOT NULL REFERENCES papers (row),
     day TEXT NOT NULL,                 -- ISO 8601
@@ -12,11 +14,23 @@ CREATE TABLE listings_with_basis (
     basis TEXT NOT NULL,
     block TEXT NOT NULL,
     position INTEGER NOT NULL,
+    is_told INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (paper, day, category, basis)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO listings_with_basis (paper, day, category, basis, block, position)
     SELECT paper, day, category,
-        CASE url WHEN 'https://arxiv.org/abs/' || arxiv_id THEN 'submitted' ELSE 'announced' END, block, position
+        CASE
+            WHEN EXISTS (SELECT 1 FROM versions AS v WHERE v.paper = listings.paper AND v.version = 0
+                         AND v.last_day = listings.day) THEN 'announced'
+            WHEN EXISTS (SELECT 1 FROM fetched_days AS f WHERE f.category = listings.category
+                         AND f.day = listings.day) THEN 'submitted'
+            WHEN EXISTS (SELECT 1 FROM versions AS v WHERE v.paper = listings.paper AND v.version = 0)
+                 AND EXISTS (SELECT 1 FROM versions AS v WHERE v.paper = listings.paper AND v.version > 0
+                             AND v.last_day = listings.day) THEN 'submitted'
+            WHEN url = 'https://arxiv.org/abs/' || arxiv_id THEN 'submitted'
+            ELSE 'announced'
+        END,
+        block, position
     FROM listings JOIN papers ON papers.row = paper;
 DROP TABLE listings;
 ALTER TABLE listings_with_basis RENAME TO listings;

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ingest.cleaning import CleanText, clean
 from ingest.identity import Identity
-from ingest.metadata import UNKNOWN_CATEGORY, Metadata, Place, authors_named, authors_of, entry_of, items_of_paper
-from ingest.paper import Basis, Block, Entry, Listing, Paper, Rejection
+from ingest.metadata import Metadata, Place, authors_named, authors_of, entry_of, items_of_paper
+from ingest.paper import UNKNOWN_CATEGORY, Basis, Block, Entry, Listing, Paper, Rejection
 from ingest.selection import EVERYTHING, Selection
 
 DAY = date(2021, 1, 4)

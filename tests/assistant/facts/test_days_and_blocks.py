@@ -1,5 +1,6 @@
 """Each day is stated as what it is, blocks add up, and what sources tell of a paper is said."""
 
+from dataclasses import replace
 from datetime import date
 
 from assistant import Answer
@@ -7,7 +8,7 @@ from assistant.facts import answer_facts
 from assistant.question.scope import Scope
 from assistant.question.wish import Fact, Wish
 from ingest.library import Library
-from ingest.paper import Basis, Block
+from ingest.paper import UNKNOWN_CATEGORY, Basis, Block, Link
 from tests.assistant.told import FRIDAY, TUESDAY, WEDNESDAY, at, save, told_paper
 
 SUBMITTED, UPDATED, MONTH = Basis.SUBMITTED, Basis.UPDATED, Basis.MONTH
@@ -172,3 +173,35 @@ def test_categories_are_told_so_that_they_add_up(library: Library) -> None:
     )
     of_cl = Scope("?", categories=frozenset({"cs.CL"}))
     assert of_library(library, "count", of_cl)[1:] == ("2 papers of cs.CL are of cs.CV as well.",)
+
+
+# ---- what is not known
+
+
+def test_the_first_of_a_month_is_no_day_of_papers_of_which_only_the_month_is_known(library: Library) -> None:
+    for number in range(1, 4):
+        save(library, told_paper(f"2608.0200{number}", f"Kite {number}"), at(date(2026, 8, 1), basis=MONTH))
+    save(library, told_paper("2608.02009", "TideLens"), at(TUESDAY))
+    assert of_library(library, "most")[0].startswith("The most papers were listed on 11 Aug 2026: 1 paper")
+    assert "11 Aug 2026" in of_library(library, "oldest")[0]
+    assert of_library(library, "average")[0].startswith("On average a day has 1.0 papers")
+    assert of_library(library, "days")[-1] == "August 2026, the day not known: 3 papers"
+
+
+def test_a_category_that_no_source_told_is_none(library: Library) -> None:
+    save(library, told_paper("2608.02001", "TideLens"), at(TUESDAY, category=UNKNOWN_CATEGORY))
+    save(library, told_paper("2608.02002", "Gulls"), at(TUESDAY), at(TUESDAY, category=UNKNOWN_CATEGORY))
+    assert said(library, "category").facts == ("No source told the category of “TideLens”.",)
+    assert said(library, "category", target="Gulls").facts == ("“Gulls” is listed in cs.CV.",)
+    assert of_library(library, "category") == (
+        "The library holds papers of 1 category: cs.CV (1 paper).",
+        "Of 1 paper no source told the category.",
+    )
+
+
+def test_code_that_the_abstract_does_not_give_is_not_said_to_stand_in_it(library: Library) -> None:
+    link = Link("https://github.com/tide/lens", is_code=True)
+    save(library, replace(told_paper("2608.02001", "TideLens"), links=(link,)), at(TUESDAY))
+    assert said(library, "code").facts == (
+        "A source of “TideLens” names this code beside the abstract: https://github.com/tide/lens",
+    )

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from eval.source_formats import FORMATS, Format
 from eval.source_papers import InventedPaper, Written
 from ingest.cleaning import clean
-from ingest.metadata import UNKNOWN_CATEGORY
-from ingest.paper import Basis, Block, Entry, Rejection
+from ingest.paper import UNKNOWN_CATEGORY, Basis, Block, Entry, Rejection
 from ingest.sources import items_of
 
 CATEGORIES = ("cs.CV", "cs.LG", "math.CO", "hep-th", "eess.IV", "stat.ML", "cond-mat.mes-hall")

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from ingest.metadata import UNKNOWN_CATEGORY
-from ingest.paper import Basis, Block, Entry, Listing
+from ingest.paper import UNKNOWN_CATEGORY, Basis, Block, Entry, Listing
 from ingest.selection import Selection
 from tests.ingest.feeds import NOON, Told, atom_entry, atom_feed, ids, parted, read_bytes, told_papers
 

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.metadata import UNKNOWN_CATEGORY
-from ingest.paper import Basis, Block, Listing
+from ingest.paper import UNKNOWN_CATEGORY, Basis, Block, Listing
 from ingest.selection import Selection
 from ingest.sources import items_of
 from tests.ingest.feeds import Told, ids, parted, read_bytes, snapshot_lines, snapshot_record, told_papers
