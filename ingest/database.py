@@ -661,8 +661,7 @@ def _save_listing(connection: Connection, row: int, entry: Entry, seen_at: str) 
         "INSERT INTO listings (paper, day, category, basis, block, position, is_told) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (paper, day, category, basis)"
         " DO UPDATE SET block = excluded.block, position = excluded.position, is_told = excluded.is_told"
-        f" WHERE (excluded.is_told, {_rank_of('excluded.block')}, -excluded.position)"
-        f" > (is_told, {_rank_of('block')}, -position)",  # as `Listing.weight`
+        f" WHERE (excluded.is_told, {_rank_of('excluded.block')}) > (is_told, {_rank_of('block')})",  # `Listing.weight`
         (row, day, listing.category, listing.basis, listing.block, listing.position, listing.is_told),
     )
     _save_origin(connection, row, entry)

@@ -80,9 +80,9 @@ class Listing:
     is_told: bool = False
 
     @property
-    def weight(self) -> tuple[bool, int, int]:
-        """What stands of two that are told of one place: the greater, whichever was read first."""
-        return self.is_told, _RANKS[self.block], -self.position
+    def weight(self) -> tuple[bool, int]:
+        """Whose block stands where two sources list a paper in one place: the greater's, whichever was read first."""
+        return self.is_told, _RANKS[self.block]
 
 
 @dataclass(frozen=True, slots=True)
