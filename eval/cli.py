@@ -1,7 +1,6 @@
 """`daybook eval …`: measurements on real data."""
 
 import json
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -13,6 +12,7 @@ import typer
 
 from assistant.engine.daybook import Daybook
 from assistant.face.cli_options import models_folder
+from assistant.face.terminal import tell
 from ingest.models import EMBEDDING_FOLDER
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def speed(
     from eval.speed import as_data, measure  # noqa: PLC0415 - no other command needs it
 
     embedder = _embedder()
-    report = measure(paths, embedder, rounds, _tell)
+    report = measure(paths, embedder, rounds, tell)
     print(json.dumps(as_data(report)) if as_json else "\n".join(report.lines()))
 
 
@@ -51,7 +51,7 @@ def crash(
 
     def show(report: CrashReport) -> None:
         if report.kills % 20 == 0:
-            _tell(f"{report.kills} kills")
+            tell(f"{report.kills} kills")
 
     report = measure(paths, kills, seed, show)
     print(f"kills                    {report.kills}, of them {report.kills_in_repair} in a repair")
@@ -75,7 +75,7 @@ def corruption(
 
     def show(report: CorruptionReport) -> None:
         if report.cases % 20 == 0:
-            _tell(f"{report.cases} cases")
+            tell(f"{report.cases} cases")
 
     report = measure(paths, cases, seed, show)
     print(f"cases                    {report.cases}, {report.noticed} noticed, {report.harmless} harmless")
@@ -96,7 +96,7 @@ def mutations(
     """Break one entry of a source in every format, and look for crashes, and for what it costs beyond that entry."""
     from eval.mutations import measure  # noqa: PLC0415 - no other command needs it
 
-    report = measure(count, seed, _tell)
+    report = measure(count, seed, tell)
     print("\n".join(report.lines()))
     if not report.is_clean:
         raise typer.Exit(1)
@@ -151,9 +151,9 @@ def retrieval(
 
     wish = Wish(tuple(suite or ()), latency_papers, again, out, work)
     try:
-        outcome = run(wish, _embedder, _tell)
+        outcome = run(wish, _embedder, tell)
     except KeyboardInterrupt:
-        _tell("interrupted; the suites that were finished are kept, the same command goes on")
+        tell("interrupted; the suites that were finished are kept, the same command goes on")
         raise typer.Exit(130) from None
     print(printed(outcome, as_json=as_json))
 
@@ -181,7 +181,7 @@ def answers(
 
     need_extra()
     wish = AnswerWish(tuple(suite or ()), chosen_llm(writer, llm_url, llm_model), limit, out, work)
-    outcome = run_answers(wish, _embedder, _tell)
+    outcome = run_answers(wish, _embedder, tell)
     print(printed(outcome, as_json=as_json))
 
 
@@ -196,9 +196,9 @@ def scope(
     from ingest.library import Library  # noqa: PLC0415
 
     embedder = _embedder()
-    folder = library_folder(CORPORA["all-days"], data_folder(), work or DEFAULT_WORK, embedder, _tell)
+    folder = library_folder(CORPORA["all-days"], data_folder(), work or DEFAULT_WORK, embedder, tell)
     with Library(folder, create=False) as library:
-        print("\n".join(measure(library, embedder, read_cases(), _tell).lines()))
+        print("\n".join(measure(library, embedder, read_cases(), tell).lines()))
 
 
 @eval_cli.command()
@@ -213,7 +213,7 @@ def exact(
     folders = _libraries(work, embedder)
     with ExitStack() as stack:
         libraries = {name: stack.enter_context(Library(folder, create=False)) for name, folder in folders.items()}
-        print("\n".join(measure(libraries, embedder, read_cases(), _tell).lines()))
+        print("\n".join(measure(libraries, embedder, read_cases(), tell).lines()))
 
 
 @eval_cli.command("compare-methods")
@@ -234,7 +234,7 @@ def compare_methods(
             name: stack.enter_context(Daybook(Library(folder, create=False), lambda: embedder, load_reader=reader))
             for name, folder in folders.items()
         }
-        print("\n".join(measure(books, read_cases(cases), _tell).lines()))
+        print("\n".join(measure(books, read_cases(cases), tell).lines()))
 
 
 @eval_cli.command()
@@ -246,7 +246,7 @@ def day(
     from eval.day import measure, measured_days  # noqa: PLC0415 - no other command needs it
 
     folders = _libraries(work, _embedder()).values()
-    report = measure(list(folders), lambda library: measured_days(library, seed), _tell)
+    report = measure(list(folders), lambda library: measured_days(library, seed), tell)
     print("\n".join(report.lines()))
     if not report.is_clean:
         raise typer.Exit(1)
@@ -257,7 +257,7 @@ def verifier() -> None:
     """Measure whether sentences are judged as their quotes support them: SciFact claims, and altered sentences."""
     from eval.verifier import measure  # noqa: PLC0415 - no other command needs it
 
-    print("\n".join(measure(_data(), _embedder(), _tell).lines()))
+    print("\n".join(measure(_data(), _embedder(), tell).lines()))
 
 
 @eval_cli.command()
@@ -272,7 +272,7 @@ def roles(
     data = _data()
     if train is not None:
         roles.save(roles.train(roles.read_abstracts(data, "train")), train)
-        _tell(f"the weights are in {train}")
+        tell(f"the weights are in {train}")
     for report in (roles.measure(data, "dev"), roles.measure(data, "test"), key_sentences.measure(data)):
         print("\n".join(report.lines()))
 
@@ -299,7 +299,7 @@ def sealed(
     if spent:
         print("\n".join(spend(files)))
         return
-    results, folder = run_sealed(SealedWish(tuple(files), beside, detail, out, work), _embedder, _tell)
+    results, folder = run_sealed(SealedWish(tuple(files), beside, detail, out, work), _embedder, tell)
     print("\n\n".join("\n".join(table_lines(result)) for result in results))
     print(f"\nthe figures: {folder.resolve()}")
 
@@ -317,7 +317,7 @@ def reading_speed(
 
     embedder = _embedder()
     folders = [
-        library_folder(CORPORA[name], _data(), work or DEFAULT_WORK, embedder, _tell)
+        library_folder(CORPORA[name], _data(), work or DEFAULT_WORK, embedder, tell)
         for name in ("five-days", "all-days", "ten-thousand")
     ]
     with Library(folders[0], create=False) as library:
@@ -340,7 +340,7 @@ def train_reading(
     from eval.reader import reader  # noqa: PLC0415
     from eval.train import Trainer  # noqa: PLC0415
 
-    trainer = Trainer(_data(), work or DEFAULT_WORK, _embedder(), reader(), _tell)
+    trainer = Trainer(_data(), work or DEFAULT_WORK, _embedder(), reader(), tell)
     made = trainer.run(Path(__file__).parent.parent / "assistant" / "learned")
     print("\n".join(f"{name:45} {value:.3f}" for name, value in made.report.items()))
 
@@ -355,7 +355,7 @@ def train_columns(
     from eval.train_columns import Training  # noqa: PLC0415
 
     folder = Path(__file__).parent.parent / "assistant" / "learned"
-    Training(_data(), work or DEFAULT_WORK, _embedder(), reader(), _tell).run(folder)
+    Training(_data(), work or DEFAULT_WORK, _embedder(), reader(), tell).run(folder)
 
 
 @eval_cli.command("train-questions")
@@ -371,7 +371,7 @@ def train_questions(
     from eval.train_turns import train_turns  # noqa: PLC0415
     from eval.train_wishes import train_wishes  # noqa: PLC0415
 
-    bench = QuestionBench(_data(), work or DEFAULT_WORK, _embedder(), _tell)
+    bench = QuestionBench(_data(), work or DEFAULT_WORK, _embedder(), tell)
     folder = Path(__file__).parent.parent / "assistant" / "learned"
     trained: dict[str, Callable[[], dict[str, float]]] = {
         "limits": partial(train_limits, folder),
@@ -399,11 +399,11 @@ def rationales(
 
     if train:
         room = Path(__file__).parent.parent / "assistant" / "learned"
-        made = train_quoting.train_quoting(_data(), Path(__file__).parent / "training", reader(), _embedder(), _tell)
+        made = train_quoting.train_quoting(_data(), Path(__file__).parent / "training", reader(), _embedder(), tell)
         train_quoting.keep(made, room)
         print("\n".join(f"{name:55} {value:.3f}" for name, value in made.report.items()))
         return
-    print("\n".join(measure(_data(), claims, loaded(models_folder(), _tell), _tell).lines()))
+    print("\n".join(measure(_data(), claims, loaded(models_folder(), tell), tell).lines()))
 
 
 @eval_cli.command()
@@ -431,7 +431,7 @@ def _libraries(work: Path | None, embedder: "OnnxEmbedding") -> dict[str, Path]:
 
     data = _data()
     names = ("five-days", "all-days")
-    return {name: library_folder(CORPORA[name], data, work or DEFAULT_WORK, embedder, _tell) for name in names}
+    return {name: library_folder(CORPORA[name], data, work or DEFAULT_WORK, embedder, tell) for name in names}
 
 
 def _data() -> Path:
@@ -447,8 +447,4 @@ def _data() -> Path:
 def _embedder() -> "OnnxEmbedding":
     from ingest.embedding import OnnxEmbedding  # noqa: PLC0415 - not every command needs it
 
-    return OnnxEmbedding.load(models_folder() / EMBEDDING_FOLDER, _tell)
-
-
-def _tell(line: str) -> None:
-    print(f"daybook: {line}", file=sys.stderr, flush=True)
+    return OnnxEmbedding.load(models_folder() / EMBEDDING_FOLDER, tell)

@@ -16,7 +16,7 @@ def folded(name: str) -> str:
     lowered = name.translate(_APOSTROPHES).casefold()
     if lowered.isascii():
         return lowered
-    apart = unicodedata.normalize("NFKD", lowered)
+    apart = unicodedata.normalize("NFKD", lowered).casefold()  # letters of other fonts have their case only now
     return "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_UNDECOMPOSED)
 
 

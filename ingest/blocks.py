@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from ingest.identity import month_of, submission_order
+from ingest.identity import months_after, submission_order
 from ingest.paper import Block
 
 _LEAST_RUN = 3  # ids in one direction: two are in some order whatever they are
@@ -25,12 +25,8 @@ def blocks_of(arxiv_ids: Sequence[str], day: date) -> list[Block]:
 
 def _first_old(arxiv_ids: Sequence[str], day: date) -> int:
     """The place of the first id that is too old to be new on this day."""
-
-    def months(arxiv_id: str) -> int:
-        given = month_of(arxiv_id)
-        return (day.year - given.year) * 12 + day.month - given.month
-
-    return next((place for place, one in enumerate(arxiv_ids) if months(one) > _OLD_MONTHS), len(arxiv_ids))
+    old = (place for place, one in enumerate(arxiv_ids) if months_after(day, one) > _OLD_MONTHS)
+    return next(old, len(arxiv_ids))
 
 
 def _first_break(arxiv_ids: Sequence[str], day: date) -> int:

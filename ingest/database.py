@@ -694,7 +694,7 @@ def _save_metadata(connection: Connection, row: int, paper: Paper) -> None:
         connection.execute("UPDATE papers SET links = ? WHERE row = ?", (_links_json(merged_links), row))
     told = connection.execute("SELECT authors, categories, submitted FROM papers WHERE row = ?", (row,)).fetchone()
     known = _metadata(*told)
-    merged = fuller(known, Metadata(paper.authors, paper.categories, paper.submitted))
+    merged = fuller(known, Particulars(paper.authors, paper.categories, paper.submitted))
     if merged != known:
         submitted = merged.submitted.isoformat() if merged.submitted else ""
         connection.execute(
@@ -704,7 +704,7 @@ def _save_metadata(connection: Connection, row: int, paper: Paper) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Metadata:
+class Particulars:
     """What sources tell of a paper besides its text; fields as those of `Paper`."""
 
     authors: tuple[str, ...]
@@ -712,22 +712,22 @@ class Metadata:
     submitted: date | None
 
 
-def fuller(one: Metadata, other: Metadata) -> Metadata:
+def fuller(one: Particulars, other: Particulars) -> Particulars:
     """Of two sources the fuller lists and the earlier day, whichever was read first."""
 
     def fullness(names: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:
         return len(names), sum(map(len, names)), names
 
-    return Metadata(
+    return Particulars(
         max(one.authors, other.authors, key=fullness),
         max(one.categories, other.categories, key=fullness),
         min((day for day in (one.submitted, other.submitted) if day), default=None),
     )
 
 
-def _metadata(authors: str, categories: str, submitted: str) -> Metadata:
+def _metadata(authors: str, categories: str, submitted: str) -> Particulars:
     day = date.fromisoformat(submitted) if submitted else None
-    return Metadata(tuple(json.loads(authors)), tuple(json.loads(categories)), day)
+    return Particulars(tuple(json.loads(authors)), tuple(json.loads(categories)), day)
 
 
 def _still_withdrawn(connection: Connection, row: int | None, derived: Derived) -> Derived:

@@ -93,6 +93,12 @@ def month_of(arxiv_id: str) -> date:
     return date(year_and_month // 100, year_and_month % 100, 1)
 
 
+def months_after(day: date, arxiv_id: str) -> int:
+    """How many months a day lies after the month in which arXiv gave the id; negative before it."""
+    given = month_of(arxiv_id)
+    return (day.year - given.year) * 12 + day.month - given.month
+
+
 def submission_order(arxiv_id: str) -> tuple[int, int, str]:
     """A key that grows with the time of submission: year and month, number, archive."""
     archive, _, number = arxiv_id.rpartition("/")

@@ -48,8 +48,8 @@ class Metadata:
 
     `basis` is what `day` is the day of; where there is no day, the month that the id tells stands for it.
     `listed_in` are the categories of an announcement, and `block` its block in them. `links` are those told beside
-    the text, such as a table's column of code. `unreadable` is a text that stands where a
-    date should.
+    the text, such as a table's column of code. `unreadable` is a text that
+    stands where a date should.
     """
 
     identity: Identity | None
@@ -86,7 +86,8 @@ def entry_of(metadata: Metadata, place: Place, selection: Selection) -> Entry | 
     reason = why_untakable(metadata, title)
     if reason or identity is None:
         return Rejection(place.file, place.line, reason)
-    listing = _listing(metadata, identity, place.number, selection)
+    categories = [code for code in metadata.categories if len(code) <= _LONGEST_CODE][:_MOST_CATEGORIES]
+    listing = _listing(metadata, identity, categories, place.number, selection)
     if listing is None:
         return None
     abstract = clean(metadata.raw_abstract)
@@ -101,7 +102,7 @@ def entry_of(metadata: Metadata, place: Place, selection: Selection) -> Entry | 
         links=tuple(dict.fromkeys([*abstract.links, *told_links])),
         is_withdrawn=is_withdrawal(abstract.text, metadata.comment[:_LONGEST_COMMENT]),
         authors=tuple(metadata.authors),
-        categories=tuple(_sound_categories(metadata)),
+        categories=tuple(categories),
         submitted=submitted,
     )
     return Entry(paper, listing, metadata.raw_title, metadata.raw_abstract, place.line)
@@ -124,11 +125,13 @@ def why_untakable(metadata: Metadata, title: str) -> str:
     return ""
 
 
-def _listing(metadata: Metadata, identity: Identity, number: int, selection: Selection) -> Listing | None:
+def _listing(
+    metadata: Metadata, identity: Identity, told: Sequence[str], number: int, selection: Selection
+) -> Listing | None:
     day, basis = metadata.day, metadata.basis
     if day is None:
         day, basis = month_of(identity.arxiv_id), Basis.MONTH
-    categories = _sound_categories(metadata) or [_archive(identity.arxiv_id)]
+    categories = list(told) or [_archive(identity.arxiv_id)]
     if not selection.category and metadata.listed_in:
         category = _listed_category(categories, metadata.listed_in, metadata.block)
         categories = [category, *(other for other in categories if other != category)]
@@ -137,11 +140,6 @@ def _listing(metadata: Metadata, identity: Identity, number: int, selection: Sel
         return None
     is_told = metadata.block is not None
     return Listing(day, listing.category, metadata.block or listing.block, number, basis, is_told)
-
-
-def _sound_categories(metadata: Metadata) -> list[str]:
-    """The categories, as far as a paper can have them."""
-    return [code for code in metadata.categories if len(code) <= _LONGEST_CODE][:_MOST_CATEGORIES]
 
 
 def _archive(arxiv_id: str) -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.chunking import embedded_text, split_chunks
-from ingest.database import Derived, Metadata, Origin, PreparedPaper, Sighting, fuller, origin_of
+from ingest.database import Derived, Origin, Particulars, PreparedPaper, Sighting, fuller, origin_of
 from ingest.embedding import Embedder
 from ingest.errors import LibraryError
 from ingest.library import Library
@@ -237,13 +237,13 @@ def _change(entry: Entry, stored: StoredPaper | None, library: Library, origins:
 
 def _adds_nothing(paper: Paper, stored: Paper) -> bool:
     """Whether a source tells nothing of authors, categories, submission, withdrawal or links that is not known."""
-    known = Metadata(stored.authors, stored.categories, stored.submitted)
+    known = Particulars(stored.authors, stored.categories, stored.submitted)
     is_of_this_version = paper.version >= stored.version or not paper.version
     is_withdrawal = paper.is_withdrawn and not stored.is_withdrawn and is_of_this_version
     has_link = any(link not in stored.links and not link.stands_in(paper.abstract) for link in paper.links)
     return (
         not (is_withdrawal or has_link)
-        and fuller(known, Metadata(paper.authors, paper.categories, paper.submitted)) == known
+        and fuller(known, Particulars(paper.authors, paper.categories, paper.submitted)) == known
     )
 
 

@@ -7,7 +7,6 @@ the month of the arXiv id; the day on which a paper was announced is none of its
 
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -16,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from assistant.answer.authors import Author, read_author
+from ingest.authors import folded
 from ingest.identity import month_of
 from ingest.latex.source import as_latex
 from ingest.paper import Paper, StoredPaper
@@ -33,7 +33,6 @@ _SKIPPED = frozenset(
 _PARTS = re.compile(r"([{}]|[^\x00-\x7f][\u0300-\u036f]*|[ -~][\u0300-\u036f]+)")
 _NUMBERED = "[U+"  # as `as_latex` shows a sign that LaTeX itself cannot
 _WITHOUT_SIGNS = re.compile(r"\w(?:.*\w)?")
-_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 _WITHDRAWN = "Withdrawn."
 _BRACES = {"{": r"\ensuremath{\lbrace}", "}": r"\ensuremath{\rbrace}"}
 """A brace as a command: BibTeX counts those too that have a backslash before them."""
@@ -102,7 +101,7 @@ def _family_names(paper: Paper) -> Iterator[str]:
 
 def _slug(text: str) -> str:
     """The letters and digits of a text without their accents, in lower case."""
-    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", text).lower().translate(_PLAIN))
+    return re.sub(r"[^a-z0-9]", "", folded(text))
 
 
 def _authors(paper: Paper) -> list[Author]:

@@ -20,8 +20,22 @@ class Citation:
     end: int
 
 
+class DatedPaper:
+    """A paper of which it is said on which day it came, as what that day is, and whether it is withdrawn."""
+
+    __slots__ = ()
+    day: date
+    basis: Basis
+    is_withdrawn: bool
+
+    @property
+    def dated(self) -> str:
+        """Its day as what it is, and whether it is withdrawn."""
+        return dated(self.day, self.basis, is_withdrawn=self.is_withdrawn)
+
+
 @dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(DatedPaper):
     """A cited paper, as the library knows it; `number` is its marker, `basis` what its day is the day of."""
 
     number: int
@@ -32,14 +46,9 @@ class Reference:
     basis: Basis = Basis.ANNOUNCED
     is_withdrawn: bool = False
 
-    @property
-    def dated(self) -> str:
-        """Its day as what it is, and whether it is withdrawn."""
-        return dated(self.day, self.basis, is_withdrawn=self.is_withdrawn)
-
 
 @dataclass(frozen=True, slots=True)
-class NearPaper:
+class NearPaper(DatedPaper):
     """A paper that is near the question without answering it; `basis` is what its day is the day of."""
 
     arxiv_id: str
@@ -48,11 +57,6 @@ class NearPaper:
     url: str
     basis: Basis = Basis.ANNOUNCED
     is_withdrawn: bool = False
-
-    @property
-    def dated(self) -> str:
-        """Its day as what it is, and whether it is withdrawn."""
-        return dated(self.day, self.basis, is_withdrawn=self.is_withdrawn)
 
 
 def paper_data(paper: Mapping[str, Any]) -> dict[str, Any]:

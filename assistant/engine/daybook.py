@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from assistant.answer import Answer
+from assistant.answer.citation import DatedPaper
 from assistant.answering.verify import Similarity
 from assistant.answering.writing import QuotingWriter, Writer
 from assistant.comparing.asking import ComparingAnswers
@@ -22,7 +23,7 @@ from assistant.engine.engines import DaybookChatEngine, DaybookQueryEngine, chec
 from assistant.finding.authors import checked_author
 from assistant.finding.retrieval import HybridRetriever, RankedPaper
 from assistant.finding.understanding import understood
-from assistant.language.days import Period, dated
+from assistant.language.days import Period
 from assistant.language.terms import question_terms
 from assistant.llm.client import DEFAULT_PATIENCE, LlmSettings, connect
 from assistant.llm.writing import LlmWriter
@@ -53,7 +54,7 @@ DEFAULT_LIBRARY = Path(platformdirs.user_data_dir("daybook"))
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(DatedPaper):
     """A ranked paper; `score` is the fused score, comparable within one search only."""
 
     arxiv_id: str
@@ -73,11 +74,6 @@ class SearchResult:
             "is_withdrawn": self.is_withdrawn,
             "score": round(self.score, 4),
         }
-
-    @property
-    def dated(self) -> str:
-        """Its day as what it is, and whether it is withdrawn."""
-        return dated(self.day, self.basis, is_withdrawn=self.is_withdrawn)
 
 
 class SearchResults(list[SearchResult]):

@@ -1,7 +1,6 @@
 """The command line: `daybook ingest | fetch | search | ask | conversations | papers | days | doctor | serve`."""
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,7 +38,7 @@ from assistant.face.cli_options import (
 )
 from assistant.face.cli_quote import quote_command
 from assistant.face.questions import AskedQuestion, read_questions
-from assistant.face.terminal import json_line, tell
+from assistant.face.terminal import json_line, tell, tell_on_terminal
 from assistant.finding.authors import checked_author
 from assistant.language.days import dated
 from assistant.llm.client import LlmSettings
@@ -75,13 +74,8 @@ DayOption = Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", he
 
 @contextmanager
 def _open(library: Path, *, create: bool = False, llm: LlmSettings | None = None) -> Iterator[Daybook]:
-    with Daybook.open(library, create=create, models=models_folder(), tell=_tell_on_terminal, llm=llm) as book:
+    with Daybook.open(library, create=create, models=models_folder(), tell=tell_on_terminal, llm=llm) as book:
         yield book
-
-
-def _tell_on_terminal(line: str) -> None:
-    if sys.stderr.isatty():
-        tell(line)
 
 
 def _print_json(value: Any) -> None:
@@ -128,9 +122,9 @@ def fetch_command(
     category = checked_category(category)
     wanted = _fetched_period(days, read_day(since), read_day(until))
     period = f" of {wanted[0]} to {wanted[-1]}" if wanted else ", what is announced today"
-    _tell_on_terminal(f"fetching {category}{period}")
+    tell_on_terminal(f"fetching {category}{period}")
     url, feed_url = os.environ.get("DAYBOOK_ARXIV_URL"), os.environ.get("DAYBOOK_ARXIV_FEED_URL")
-    source = ArxivSource(url, feed_url_format=feed_url, say=_tell_on_terminal)
+    source = ArxivSource(url, feed_url_format=feed_url, say=tell_on_terminal)
     with _interruptible(), _open(library, create=True) as book:
         if wanted:
             report = book.fetch(category, wanted, _tell_day, source)

@@ -1,7 +1,6 @@
 """The options that name a language model, on the command line and in the environment."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.face.terminal import is_at_a_terminal
 from assistant.llm.client import DEFAULT_PATIENCE, LlmSettings, Patience, key_from
 from assistant.llm.local import local_model, serving
 from ingest.errors import InputError
@@ -71,7 +71,7 @@ def chosen_llm(choice: LlmChoice, models: Path, tell: Callable[[str], None]) -> 
 
 def _agreed(question: str) -> bool:
     """Ask a person; where there is none to ask, nothing is fetched."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not is_at_a_terminal():
         raise InputError(f"{question.removesuffix('?')}: say yes to it with --yes")
     return typer.confirm(question, err=True)
 

@@ -12,7 +12,7 @@ import typer
 from assistant.engine.engines import checked_question
 from assistant.face.cli_options import JsonOption, models_folder
 from assistant.face.questions import TextQuestion, read_text_questions
-from assistant.face.terminal import json_line, tell
+from assistant.face.terminal import json_line, tell, tell_on_terminal
 from assistant.reading.quoting import Quote, Quoter, loaded
 from ingest.errors import InputError
 
@@ -78,7 +78,7 @@ def _checked(asked: TextQuestion) -> TextQuestion:
 @lru_cache(maxsize=1)
 def _loaded() -> Quoter:
     """The quoter, whose models are loaded when the first text is read; it is told once if there is no reader."""
-    quoter = loaded(models_folder(), tell if sys.stderr.isatty() else _silent)
+    quoter = loaded(models_folder(), tell_on_terminal)
     if quoter.note:
         tell(quoter.note)
     return quoter
@@ -93,7 +93,3 @@ def _print_json(question_id: str | int | None, quotes: list[Quote]) -> None:
     except UnicodeEncodeError:
         line = json.dumps({"id": question_id, "quotes": found})
     print(line, flush=True)
-
-
-def _silent(_: str) -> None:
-    """Progress is for a person who watches."""

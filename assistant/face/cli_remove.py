@@ -1,6 +1,5 @@
 """The command line that takes papers out: `daybook remove ID | DAY | --source FILE`."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
@@ -10,7 +9,7 @@ import typer
 
 from assistant.engine.daybook import DEFAULT_LIBRARY, Daybook
 from assistant.face.cli_options import LibraryOption, models_folder
-from assistant.face.terminal import tell
+from assistant.face.terminal import is_at_a_terminal, tell
 from assistant.language.counting import counted
 from assistant.language.days import dated
 from ingest.errors import InputError
@@ -56,16 +55,12 @@ def _paper_or_day(named: str) -> str | date:
 def _is_agreed(removal: Removal, named: str) -> bool:
     """Tell a person what would go, and ask; where there is none to ask, nothing is taken out."""
     papers = counted(len(removal.gone) + len(removal.staying))
-    if not _is_at_a_terminal():
+    if not is_at_a_terminal():
         raise InputError(fill("remove_yes", papers=papers, named=named))
     gone, kept = f"{len(removal.gone):,}", f"{len(removal.staying):,}"
     lines = [fill("remove_what", papers=papers, named=named, gone=gone, kept=kept), *_goes(removal), *_stays(removal)]
     tell("\n".join(lines), name="")
     return typer.confirm(fill("remove_agree"), err=True)
-
-
-def _is_at_a_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _goes(removal: Removal) -> Iterator[str]:

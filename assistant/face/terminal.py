@@ -37,6 +37,17 @@ def tell(line: str, *, name: str = "daybook: ") -> None:
     print(f"{name}{_CONTROL.sub(' ', line)}", file=sys.stderr, flush=True)
 
 
+def tell_on_terminal(line: str) -> None:
+    """Tell a person who watches a line on standard error; a pipe or a file is told nothing."""
+    if sys.stderr.isatty():
+        tell(line)
+
+
+def is_at_a_terminal() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def json_line(value: Any) -> str:
     """A value as JSON in one line, with every control character escaped."""
     line = json.dumps(value, ensure_ascii=False)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.formats.dates import read_day
-from ingest.identity import Identity, month_of, told_identity, why_impossible
+from ingest.identity import Identity, months_after, told_identity, why_impossible
 from ingest.metadata import LONGEST_ABSTRACT, Metadata, Place, authors_named, authors_of, items_of_paper
 from ingest.paper import Basis, Entry, Rejection
 from ingest.selection import Selection
@@ -79,9 +79,15 @@ def has_id(fields: Fields) -> bool:
 
 
 def items_of_record(
-    fields: Fields, place: Place, selection: Selection, file_day: date | None = None
+    fields: Fields | str, place: Place, selection: Selection, file_day: date | None = None
 ) -> Iterator[Entry | Rejection]:
-    """The wanted paper of a record, and what of it cannot be taken; `file_day` is the day that a file is named by."""
+    """The wanted paper of a record, and what of it cannot be taken; `file_day` is the day that a file is named by.
+
+    A text in place of the fields says why there are none.
+    """
+    if isinstance(fields, str):
+        yield Rejection(place.file, place.line, fields)
+        return
     identity = _identity(fields)
     dated = _day_of(fields, identity, file_day)
     yield from items_of_paper(_metadata(fields, identity, dated), place, selection)
@@ -251,7 +257,7 @@ def _day_of(fields: Fields, identity: Identity | None, file_day: date | None) ->
     is_possible = identity is not None and not why_impossible(identity.arxiv_id)
     if identity and is_possible and (fitting := [day for day in loose if _fits(day, identity)]):
         return _Dated(fitting[0], Basis.SUBMITTED, unreadable)
-    if file_day is not None and identity and is_possible and 0 <= _months_after(file_day, identity) <= 1:
+    if file_day is not None and identity and is_possible and 0 <= months_after(file_day, identity.arxiv_id) <= 1:
         return _Dated(file_day, Basis.ANNOUNCED, unreadable)
     changed = [day for key in _UPDATED_KEYS for text in _texts(fields.get(key)) if (day := read_day(text))]
     return _Dated(changed[0] if changed else None, Basis.UPDATED, unreadable)
@@ -284,17 +290,11 @@ def _loose_day(value: object) -> date | None:
 
 def _fits(day: date, identity: Identity) -> bool:
     """Whether a paper with this id can have been submitted on a day: in its month or at the end of the one before."""
-    months = _months_after(day, identity)
+    months = months_after(day, identity.arxiv_id)
     return months == 0 or (months == -1 and day.day > 20)  # arXiv gives the id when the submission is announced
 
 
 def _is_after_submission(day: date, identity: Identity) -> bool:
     """Whether a day is too late for the submission of a paper with this id: it is that of a later version then."""
-    months = 0 if why_impossible(identity.arxiv_id) else _months_after(day, identity)
+    months = 0 if why_impossible(identity.arxiv_id) else months_after(day, identity.arxiv_id)
     return months > 1 or (months == 1 and day.day > 1)  # the last evening of a month in the US is the next in UTC
-
-
-def _months_after(day: date, identity: Identity) -> int:
-    """How many months a day lies after the month of an id."""
-    given = month_of(identity.arxiv_id)
-    return (day.year - given.year) * 12 + day.month - given.month

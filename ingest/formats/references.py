@@ -57,11 +57,7 @@ def read_bibtex(
             continue
         number += 1
         for fields in _entries_of_bibtex(text, strings):
-            if isinstance(fields, str):
-                items: Iterator[Entry | Rejection] = iter([Rejection(file, line, fields)])
-            else:
-                items = items_of_record(fields, Place(file, line, number), selection)
-            yield from stream.counted(items)
+            yield from stream.counted(items_of_record(fields, Place(file, line, number), selection))
 
 
 def _entries_of_bibtex(text: str, strings: Mapping[str, str]) -> list[Fields | str]:
@@ -114,12 +110,7 @@ def read_ris(
         if not RIS_RECORD.match(text):
             continue
         number += 1
-        record = _fields_of_ris(text)
-        if isinstance(record, str):
-            items: Iterator[Entry | Rejection] = iter([Rejection(file, line, record)])
-        else:
-            items = items_of_record(record, Place(file, line, number), selection)
-        yield from stream.counted(items)
+        yield from stream.counted(items_of_record(_fields_of_ris(text), Place(file, line, number), selection))
         if _BEHIND_RECORD.search(text):
             yield Rejection(
                 file, line, "text behind the end of a record of RIS, perhaps a record without its beginning"

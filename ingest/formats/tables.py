@@ -65,11 +65,7 @@ def read_csv(
     columns = [key for name in _values(header, delimiter) for key in plain_fields({name: None})]
     for number, (row, line) in enumerate(_rows(lines, delimiter, columns), start=1):
         fields = _fields_of_csv(row, delimiter, columns)
-        if isinstance(fields, str):
-            items: Iterator[Entry | Rejection] = iter([Rejection(file, line, fields)])
-        else:
-            items = items_of_record(fields, Place(file, line, number), selection, file_day)
-        yield from stream.counted(items)
+        yield from stream.counted(items_of_record(fields, Place(file, line, number), selection, file_day))
 
 
 def _values(row: str, delimiter: str) -> list[str]:

@@ -11,10 +11,9 @@ import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
 
-import app
 from tests.assistant.conftest import SAMPLE_PAPERS, sample_id
+from tests.assistant.face.conftest import Say
 
-Say = Callable[..., tuple[int, str, str]]
 COMMANDS: dict[str, tuple[tuple[str, ...], set[int]]] = {
     "papers": (("papers", "--day", "2026-11-02"), {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}),
     "ask": (("ask", "What accuracy does WakeMem reach for hidden vessels?"), {28}),
@@ -25,25 +24,9 @@ COMMANDS: dict[str, tuple[tuple[str, ...], set[int]]] = {
 
 
 @pytest.fixture
-def say(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    models_folder: Path,
-    sample_library_folder: Path,
-) -> Say:
+def say(say_on: Callable[[Path], Say], sample_library_folder: Path) -> Say:
     """What a command says: its exit status, output and errors."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["daybook", *arguments])
-        monkeypatch.setenv("DAYBOOK_MODELS", str(models_folder))
-        monkeypatch.setenv("DAYBOOK_LIBRARY", str(sample_library_folder))
-        with pytest.raises(SystemExit) as ended:
-            app.main()
-        shown = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, shown.out, shown.err
-
-    return run
+    return say_on(sample_library_folder)
 
 
 def read_ids(text: str, as_format: str) -> list[str]:

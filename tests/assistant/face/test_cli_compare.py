@@ -3,37 +3,19 @@
 import csv
 import io
 import json
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-import app
-
-Say = Callable[..., tuple[int, str, str]]
+from tests.assistant.face.conftest import Say
 
 
 @pytest.fixture
-def say(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    models_folder: Path,
-    sample_library_folder: Path,
-) -> Say:
+def say(say_on: Callable[[Path], Say], sample_library_folder: Path) -> Say:
     """What a command says: its exit status, output and errors."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["daybook", "compare", *arguments])
-        monkeypatch.setenv("DAYBOOK_MODELS", str(models_folder))
-        monkeypatch.setenv("DAYBOOK_LIBRARY", str(sample_library_folder))
-        with pytest.raises(SystemExit) as ended:
-            app.main()
-        shown = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, shown.out, shown.err
-
-    return run
+    return partial(say_on(sample_library_folder), "compare")
 
 
 def test_two_papers_are_put_side_by_side(say: Say) -> None:

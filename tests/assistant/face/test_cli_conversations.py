@@ -3,17 +3,15 @@
 import json
 import shutil
 import sqlite3
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-import app
+from tests.assistant.face.conftest import Say
 
 QUESTION = "How does WakeMem remember lost vessels?"
-Say = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -25,20 +23,9 @@ def library(sample_library_folder: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], models_folder: Path, library: Path) -> Say:
+def say(say_on: Callable[[Path], Say], library: Path) -> Say:
     """What a command says: its exit status, output and errors."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["daybook", *arguments])
-        monkeypatch.setenv("DAYBOOK_MODELS", str(models_folder))
-        monkeypatch.setenv("DAYBOOK_LIBRARY", str(library))
-        with pytest.raises(SystemExit) as ended:
-            app.main()
-        shown = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, shown.out, shown.err
-
-    return run
+    return say_on(library)
 
 
 @pytest.fixture

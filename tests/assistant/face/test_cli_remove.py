@@ -1,18 +1,15 @@
 """`daybook remove`, and what the listing commands say of days and authors, in this process, through the same `main`."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-import app
 from assistant.face import cli_remove
 from ingest.library import Library
 from ingest.paper import Basis, Block
+from tests.assistant.face.conftest import Say
 from tests.assistant.told import FRIDAY, TUESDAY, WEDNESDAY, at, save, told_paper
-
-Say = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -26,19 +23,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], models_folder: Path, folder: Path) -> Say:
+def say(say_on: Callable[[Path], Say], folder: Path) -> Say:
     """What a command says: its exit status, output and errors."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["daybook", *arguments])
-        monkeypatch.setenv("DAYBOOK_MODELS", str(models_folder))
-        monkeypatch.setenv("DAYBOOK_LIBRARY", str(folder))
-        with pytest.raises(SystemExit) as ended:
-            app.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return run
+    return say_on(folder)
 
 
 @pytest.fixture
@@ -50,7 +37,7 @@ def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(question)
         return len(asked) > 1
 
-    monkeypatch.setattr(cli_remove, "_is_at_a_terminal", lambda: True)
+    monkeypatch.setattr(cli_remove, "is_at_a_terminal", lambda: True)
     monkeypatch.setattr("typer.confirm", confirm)
     return asked
 
