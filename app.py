@@ -4,7 +4,6 @@ import os
 import sys
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing of a hub is fetched behind the user's back
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from assistant.face.cli import cli
 from assistant.face.cli_compare import compare_command

@@ -1,8 +1,8 @@
-"""Reads sources of a few megabytes that unpack to two gigabytes, each in a process of its own.
+"""Ingests sources of a few megabytes that unpack to two gigabytes, each in a process and a library of its own.
 
-Such a source holds papers, then something that goes on and on, then papers again. Reading it must end in a rejection,
-in under 30 s of processor time and 1 GiB of memory; the papers behind are read where the source goes on for less than
-the reader allows.
+Such a source holds papers, then something that goes on and on, then papers again; another source is named after it.
+Ingesting both must end with a rejection, in under 30 s of processor time and 1 GiB of memory, and save the papers of
+the other source; the papers behind are saved where the source goes on for less than the reader allows.
 """
 
 import gzip
@@ -11,15 +11,16 @@ import random
 import resource
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from eval.child import Child, Say
 from eval.source_formats import FORMATS
-from eval.source_papers import Written, invented_papers
-from ingest.paper import Entry
-from ingest.sources import find_sources
+from eval.source_papers import InventedPaper, Written, invented_papers
+from ingest.embedding import Embedder
+from ingest.library import Library
+from ingest.pipeline import IngestReport, ingest
 
 SLOWEST_ALLOWED_SECONDS = 30
 MOST_MEMORY_BYTES = 1 << 30
@@ -104,7 +105,10 @@ BOMBS: Mapping[str, Bomb] = {
 
 @dataclass(frozen=True, slots=True)
 class BombReading:
-    """One reading; `ended` is not 0 where the process was killed or failed."""
+    """One ingest: papers saved from before and behind the bomb, and of the source named after it.
+
+    `ended` is not 0 where the process was killed or failed.
+    """
 
     bomb: str
     file_bytes: int
@@ -112,7 +116,8 @@ class BombReading:
     peak_bytes: int
     expected: int
     before: int
-    after: int
+    behind: int
+    next_source: int
     rejections: int
     reason: str
     ended: int = 0
@@ -121,35 +126,39 @@ class BombReading:
     def is_clean(self) -> bool:
         """Whether it ended as it must; the last paper before may be lost with what stands behind it."""
         is_bounded = self.seconds < SLOWEST_ALLOWED_SECONDS and self.peak_bytes < MOST_MEMORY_BYTES
-        return is_bounded and self.ended == 0 and self.rejections > 0 and self.before >= self.expected - 1
+        is_saved = self.before >= self.expected - 1 and self.next_source == _PAPERS
+        return is_bounded and is_saved and self.ended == 0 and self.rejections > 0
 
     def line(self) -> str:
         """The reading for a terminal."""
         spent = f"{self.file_bytes / 1e6:5.1f} {self.seconds:7.1f} {self.peak_bytes / 1e6:7.0f}"
         ended = f"ended with {self.ended}: " if self.ended else ""
-        counts = f"{self.before:6} {self.after:5} {self.rejections:8}"
+        counts = f"{self.before:6} {self.behind:6} {self.next_source:4} {self.rejections:8}"
         return f"{self.bomb:26} {spent} {counts}  {ended}{self.reason[:90]}"
 
 
 def head_line() -> str:
     """What stands above the readings."""
     spent = f"{'MB':>5} {'seconds':>7} {'peak MB':>7}"
-    return f"{'bomb':26} {spent} {'before':>6} {'after':>5} {'rejected':>8}  last rejection"
+    return f"{'bomb':26} {spent} {'before':>6} {'behind':>6} {'next':>4} {'rejected':>8}  last rejection"
 
 
-def measure(size: int, only: str = "") -> Iterator[BombReading]:
-    """Read every bomb, or those with `only` in their name, each unpacking to about `size` bytes."""
+def measure(size: int, load: Callable[[], Embedder], only: str = "") -> Iterator[BombReading]:
+    """Ingest every bomb, or those with `only` in their name, each unpacking to about `size` bytes.
+
+    `load` is called in the process of each bomb.
+    """
     for name, bomb in BOMBS.items():
         if only in name:
             with tempfile.TemporaryDirectory() as folder:
-                yield _read(name, write_bomb(Path(folder, "bomb"), bomb, size), _PAPERS if bomb.format else 0)
+                yield _measured(name, bomb, size, Path(folder), load)
 
 
 def write_bomb(path: Path, bomb: Bomb, size: int) -> Path:
     """Write a bomb, packed: gzip members one after the other, of which the greater part is the same."""
-    papers = invented_papers(2 * _PAPERS, random.Random(0))
+    papers = _papers()
     write = FORMATS[bomb.format].write if bomb.format else lambda _: Written((), "", ())
-    before, after = (write(some) for some in (papers[:_PAPERS], papers[_PAPERS:]))
+    before, after = (write(some) for some in (papers[:_PAPERS], papers[_PAPERS : 2 * _PAPERS]))
     chunk = gzip.compress((bomb.repeated * (_CHUNK_BYTES // len(bomb.repeated))).encode())
     with path.open("wb") as file:
         file.write(
@@ -162,25 +171,42 @@ def write_bomb(path: Path, bomb: Bomb, size: int) -> Path:
     return path
 
 
-def _read(name: str, path: Path, expected: int) -> BombReading:
-    status, told = Child(lambda say: _say_reading(path, say)).wait()
-    size = path.stat().st_size
+def _papers() -> Sequence[InventedPaper]:
+    """Those before a bomb, those behind it, those of the next source."""
+    return invented_papers(3 * _PAPERS, random.Random(0))
+
+
+def ingest_bomb(folder: Path, bomb: Bomb, size: int, embedder: Embedder) -> tuple[IngestReport, list[int]]:
+    """Ingest a bomb and another source in one go, into a library in `folder`.
+
+    Gives the report, and of the papers before the bomb, behind it and of the other source how many are saved.
+    """
+    written = FORMATS["digest, ascending"].write(_papers()[2 * _PAPERS :])
+    (folder / "next.md").write_bytes(written.data())
+    paths = [write_bomb(folder / "bomb", bomb, size), folder / "next.md"]
+    with Library(folder / "library") as library:
+        report = ingest(paths, library, embedder)
+        held = library.database.papers_by_id([paper.arxiv_id for paper in _papers()])
+    saved = [paper.arxiv_id in held for paper in _papers()]
+    return report, [sum(saved[start : start + _PAPERS]) for start in range(0, 3 * _PAPERS, _PAPERS)]
+
+
+def _measured(name: str, bomb: Bomb, size: int, folder: Path, load: Callable[[], Embedder]) -> BombReading:
+    expected = _PAPERS if bomb.format else 0
+    status, told = Child(lambda say: _say_reading(folder, bomb, size, load(), say)).wait()
+    file_bytes = (folder / "bomb").stat().st_size
     if status != 0 or not told:
         reason = told[-1] if told else "no answer"
-        return BombReading(name, size, _BROKEN_OFF_SECONDS, 0, expected, 0, 0, 0, reason, status or 1)
+        return BombReading(name, file_bytes, _BROKEN_OFF_SECONDS, 0, expected, 0, 0, 0, 0, reason, status or 1)
     seconds, peak_bytes, *counts = json.loads(told[-1])
-    return BombReading(name, size, seconds, peak_bytes, expected, *counts)
+    return BombReading(name, file_bytes, seconds, peak_bytes, expected, *counts)
 
 
-def _say_reading(path: Path, say: Say) -> None:
+def _say_reading(folder: Path, bomb: Bomb, size: int, embedder: Embedder, say: Say) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_BROKEN_OFF_SECONDS, _BROKEN_OFF_SECONDS))
-    (source,) = find_sources([path])
-    start, papers, rejections, reason = time.process_time(), [0, 0], 0, ""
-    for item in source.items():
-        if isinstance(item, Entry):
-            papers[papers[0] >= _PAPERS] += 1
-        else:
-            rejections, reason = rejections + 1, item.reason
+    start = time.process_time()
+    report, saved = ingest_bomb(folder, bomb, size, embedder)
     seconds = time.process_time() - start
     peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIBIBYTE
-    say(json.dumps([seconds, peak_bytes, *papers, rejections, reason]))
+    reason = report.rejected[-1].reason if report.rejected else ""
+    say(json.dumps([seconds, peak_bytes, *saved, report.rejected_count, reason]))

@@ -1,6 +1,7 @@
 """`daybook eval …`: measurements on real data."""
 
 import json
+import signal
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -89,6 +90,57 @@ def corruption(
 
 
 @eval_cli.command()
+def bitflips(
+    flips: Annotated[int, typer.Option(min=1, help="How many bits to flip, each in a library of its own.")] = 300,
+    seed: Annotated[int, typer.Option(help="Where the random places start.")] = 1,
+    by_table: Annotated[
+        bool, typer.Option("--by-table", help="Each table and index as often, not each byte of the file.")
+    ] = False,
+) -> None:
+    """Flip single bits of a library's file, and look for damage that is shown, overlooked or mended into a lie."""
+    from eval.bitflips import BitflipReport, measure  # noqa: PLC0415 - no other command needs it
+
+    def show(report: BitflipReport) -> None:
+        if report.flips % 50 == 0:
+            tell(f"{report.flips} flips")
+
+    report = measure(flips, seed, by_table=by_table, tell=show)
+    print(f"flips                    {report.flips}, {report.noticed} found by the doctor, {report.harmless} harmless")
+    print(f"parts refused            {report.refused}")
+    print(f"mended without loss      {report.mended}")
+    print(f"damaged texts quoted     {len(report.texts_quoted)}")
+    print(f"silently other           {len(report.silent)}")
+    print(f"overlooked by the doctor {len(report.overlooked)}")
+    print(f"wrongly repaired         {len(report.wrongly_repaired)}")
+    print(f"not restored             {len(report.not_restored)}")
+    print(f"crashes                  {len(report.crashes)}")
+    for failure in report.failures:
+        print(f"failure: {failure}")
+    if report.failures:
+        raise typer.Exit(1)
+
+
+@eval_cli.command()
+def faults(
+    seeds: Annotated[int, typer.Option(min=1, help="How many trials; a schedule has several faults.")] = 1000,
+    first: Annotated[int, typer.Option("--from", min=0, metavar="SEED", help="The first seed.")] = 0,
+    only: Annotated[str, typer.Option(metavar="TEXT", help="Only trials with this in their name: crash, talk …")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Let the disk fail under SQLite and our own files, and look for papers that were lost and answers gone wrong."""
+    from eval.faults import FaultReport, measure  # noqa: PLC0415 - no other command needs it
+
+    def show(report: FaultReport) -> None:
+        if report.faults % 500 == 0:
+            tell(f"{report.faults} faults, {len(report.failures)} failures, {len(report.silent)} silent")
+
+    report = measure(range(first, first + seeds), only, show)
+    print(json.dumps(report.as_data()) if as_json else "\n".join(report.lines()))
+    if not report.is_clean:
+        raise typer.Exit(1)
+
+
+@eval_cli.command()
 def mutations(
     count: Annotated[int, typer.Option(min=1, help="How many mutated sources of each format.")] = 200,
     seed: Annotated[int, typer.Option(help="Where the random mutations start.")] = 0,
@@ -107,15 +159,33 @@ def bombs(
     size: Annotated[int, typer.Option(min=1, help="To how many megabytes each source unpacks.")] = 2048,
     only: Annotated[str, typer.Option(metavar="TEXT", help="Only those with this text in their name.")] = "",
 ) -> None:
-    """Read sources of a few megabytes that unpack to gigabytes, and measure the processor time and memory it takes."""
+    """Ingest sources of a few megabytes that unpack to gigabytes, and measure what it takes and what is saved."""
     from eval.bombs import head_line, measure  # noqa: PLC0415 - no other command needs it
 
     print(head_line())
     are_clean = True
-    for reading in measure(size << 20, only):
+    for reading in measure(size << 20, _embedder, only):
         print(reading.line(), flush=True)
         are_clean = are_clean and reading.is_clean
     if not are_clean:
+        raise typer.Exit(1)
+
+
+@eval_cli.command()
+def hostile(
+    payloads: Annotated[int, typer.Option(min=1, help="How many hostile texts.")] = 7000,
+    seed: Annotated[int, typer.Option(help="What decides the texts.")] = 1,
+    widths: Annotated[str, typer.Option(metavar="PIXELS,…", help="How wide the window is.")] = "400,1280",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the result is written as JSON.")] = None,
+) -> None:
+    """Show hostile texts in every place of the page to a real browser, and look for any harm they do."""
+    from eval.hostile import measure, read_widths  # noqa: PLC0415 - no other command needs it
+
+    result = measure(payloads, seed, read_widths(widths), tell)
+    if out is not None:
+        out.write_text(json.dumps(result.to_dict(), ensure_ascii=False), encoding="utf-8")
+    print("\n".join(result.lines()))
+    if not result.is_clean:
         raise typer.Exit(1)
 
 
@@ -302,6 +372,45 @@ def sealed(
     results, folder = run_sealed(SealedWish(tuple(files), beside, detail, out, work), _embedder, tell)
     print("\n\n".join("\n".join(table_lines(result)) for result in results))
     print(f"\nthe figures: {folder.resolve()}")
+
+
+@eval_cli.command()
+def load(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH…", help="Digests; else the real ones, or the sample.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only crowd, hog, llm or long; may be repeated.")
+    ] = None,
+    beside: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Another checkout of Daybook, under the same load in turn.")
+    ] = None,
+    sessions: Annotated[int, typer.Option(min=1, help="How many sessions ask at once.")] = 100,
+    questions: Annotated[int, typer.Option(min=1, help="How many questions each of them asks.")] = 5,
+    rest: Annotated[float, typer.Option(min=0, help="Seconds of rest before memory is measured.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="Which papers are asked about.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure the page under load: a crowd, one that asks too much, slow chats with a model, a long conversation."""
+    from eval.load import LoadWish, as_data, measure  # noqa: PLC0415 - no other command needs it
+    from eval.load_scenarios import Sizes  # noqa: PLC0415
+
+    sizes = Sizes(sessions=sessions, questions=questions, rest=rest)
+    wish = LoadWish(tuple(paths or ()), tuple(only or ()), beside, sizes, seed)
+
+    def show(table: list[str]) -> None:
+        if not as_json:
+            print("\n".join([*table, ""]), flush=True)
+
+    for ending in (signal.SIGINT, signal.SIGTERM):  # also where it was started in the background, deaf to Ctrl+C
+        signal.signal(ending, signal.default_int_handler)
+    try:
+        report = measure(wish, tell, show)
+    except KeyboardInterrupt:
+        tell("interrupted; the servers are stopped")
+        raise typer.Exit(130) from None
+    if as_json:
+        print(json.dumps(as_data(report), ensure_ascii=False))
 
 
 @eval_cli.command("reading-speed")

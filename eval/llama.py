@@ -1,6 +1,5 @@
 """llama-index's ready-made retrievers over the same papers and vectors, as its users would set them up."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,7 +63,6 @@ def need_extra() -> None:
     Raises:
         InputError: the extra `eval` is not installed.
     """
-    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")  # Chroma's
     try:
         import llama_index.retrievers.bm25  # noqa: PLC0415 - an extra
         import llama_index.vector_stores.chroma  # noqa: F401, PLC0415 - an extra

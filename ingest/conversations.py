@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ingest.checksums import columns, holds
 from ingest.errors import InputError
 from ingest.sqlite import SqliteFile
 
@@ -41,7 +42,7 @@ class Conversations:
         now = datetime.now(UTC).isoformat(timespec="microseconds")
         with self._file.transaction(SAVING_SECONDS) as connection:
             connection.execute(
-                "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)"
+                "INSERT INTO conversations (id, owner, title, created_at, updated_at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at WHERE owner = excluded.owner",
                 (conversation, owner, title[:_LONGEST_TITLE], now, now),
             )
@@ -50,7 +51,8 @@ class Conversations:
                 raise InputError(f"the conversation {conversation} is another's; begin a new one")
             for turn in turns:
                 connection.execute(
-                    "INSERT INTO turns SELECT ?1, coalesce(max(number), 0) + 1, ?2 FROM turns WHERE conversation = ?1",
+                    "INSERT INTO turns (conversation, number, turn)"
+                    " SELECT ?1, coalesce(max(number), 0) + 1, ?2 FROM turns WHERE conversation = ?1",
                     (conversation, turn),
                 )
 
@@ -64,21 +66,35 @@ class Conversations:
 
     def _summaries(self, condition: str, parameters: Sequence[str]) -> list[ConversationSummary]:
         rows = self._file.rows(
-            "SELECT id, title, created_at, updated_at, (SELECT count(*) FROM turns WHERE conversation = id)"  # noqa: S608
+            f"SELECT {columns('conversations')}, (SELECT count(*) FROM turns WHERE conversation = id),"  # noqa: S608
+            " (SELECT max(number) FROM turns WHERE conversation = id)"
             f" FROM conversations {condition} ORDER BY updated_at DESC, id",
             parameters,
         )
-        return [
-            ConversationSummary(id_, title, datetime.fromisoformat(made), datetime.fromisoformat(used), turns)
-            for id_, title, made, used, turns in rows
-        ]
+        summaries: list[ConversationSummary] = []
+        for *row, turn_count, last_turn in rows:
+            if not holds("conversations", row) or turn_count != (last_turn or 0):
+                raise self._file.damaged(f"the conversation {row[0]}")
+            id_, _, title, made, used, _ = row
+            created, updated = (datetime.fromisoformat(time) for time in (made, used))
+            summaries.append(ConversationSummary(id_, title, created, updated, turn_count))
+        return summaries
 
     def turns(self, conversation: str, after: int = 0) -> list[str]:
         """The turns of a conversation after a number, in order."""
         rows = self._file.rows(
-            "SELECT turn FROM turns WHERE conversation = ? AND number > ? ORDER BY number", (conversation, after)
+            f"SELECT {columns('turns')} FROM turns WHERE conversation = ? AND number > ? ORDER BY number",  # noqa: S608
+            (conversation, after),
         )
-        return [turn for (turn,) in rows]
+        for place, row in enumerate(rows):
+            if not holds("turns", row) or row[1] != after + 1 + place:
+                raise self._file.damaged(f"turn {row[1]} of the conversation {conversation}")
+        return [turn for _, _, turn, _ in rows]
+
+    def hand_over(self, owner: str, new_owner: str) -> int:
+        """Give all conversations of an owner to another; how many there were."""
+        with self._file.transaction(SAVING_SECONDS) as connection:
+            return connection.execute("UPDATE conversations SET owner = ? WHERE owner = ?", (new_owner, owner)).rowcount
 
     def delete(self, conversation: str, owner: str | None = None) -> bool:
         """Delete a conversation, of an owner if one is named, and overwrite what it said; whether there was one."""

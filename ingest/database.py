@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.checksums import TABLES, TOTAL_MASK, Value, columns, holds, row_checksum
 from ingest.conversations import Conversations
+from ingest.damage import problems_of
 from ingest.errors import LibraryError
 from ingest.lexical import PaperText
 from ingest.paper import (
@@ -32,6 +34,9 @@ from ingest.paper import (
 from ingest.sqlite import Connection, SqliteFile
 
 _PARAMETERS_PER_STATEMENT = 500
+_TEXT_INDEX = ("papers_text_config", "papers_text_data", "papers_text_docsize", "papers_text_idx")
+"""The tables in which SQLite keeps the text index."""
+_COUNTERS = frozenset({"generation", "rewrites", "removals", "sealed_text", "sealed_generation"})
 _IS_TEXT = "WHERE paper = ? AND version = ? AND title = ? AND abstract = ?"
 _BLOCKS = (Block.NEW, Block.CROSS_LISTED, Block.REPLACED)
 
@@ -176,11 +181,21 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._file = SqliteFile(path)
         self._rows = self._file.rows
+        self._trusted: dict[str, int] = {}
         self.conversations = Conversations(self._file)
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the library can only be read."""
+        return self._file.is_read_only
+
+    def need_writable(self) -> None:
+        """Raise a LibraryError where the library cannot be written."""
+        self._file.need_writable()
 
     # ---- writing
 
@@ -205,11 +220,16 @@ class Database:
             _count_change(connection, rewrites)
 
     def save_origins(self, entries: Iterable[Entry]) -> None:
-        """Keep where papers came from that are known already; what the library says does not change by it."""
+        """Keep where papers came from that are known already, and their text where damage took it out of the history.
+
+        What the library says does not change by it.
+        """
+        seen_at = datetime.now(UTC).isoformat(timespec="seconds")
         with self._file.transaction() as connection:
             for entry in entries:
                 row = _paper_row(connection, entry.paper.arxiv_id)
                 if row is not None:
+                    _save_sighting(connection, row, entry, seen_at)
                     _save_origin(connection, row, entry)
 
     def save_rejections(self, rejections: Iterable[Rejection]) -> None:
@@ -217,14 +237,16 @@ class Database:
         seen_at = datetime.now(UTC).isoformat(timespec="seconds")
         rows = [(rejection.file, rejection.line, rejection.reason, seen_at) for rejection in rejections]
         with self._file.transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO rejections VALUES (?, ?, ?, ?)", rows)
+            connection.executemany(
+                "INSERT OR REPLACE INTO rejections (file, line, reason, seen_at) VALUES (?, ?, ?, ?)", rows
+            )
 
     def save_fetched_day(self, category: str, day: date, papers: int) -> None:
         """Note that a day of a category was fetched in full."""
         fetched_at = datetime.now(UTC).isoformat(timespec="seconds")
         with self._file.transaction() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO fetched_days VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO fetched_days (category, day, papers, fetched_at) VALUES (?, ?, ?, ?)",
                 (category, day.isoformat(), papers, fetched_at),
             )
 
@@ -267,24 +289,107 @@ class Database:
             _count_change(connection, len(takeout.papers) + len(takeout.restored), removals=len(takeout.papers))
 
     def rebuild_text_index(self) -> None:
-        """Make the lexical index anew from the papers."""
+        """Make the text index anew from the papers."""
         with self._file.transaction() as connection:
             connection.execute("INSERT INTO papers_text (papers_text) VALUES ('rebuild')")
+        self._seal_text_index()
+
+    def seal_text_index(self) -> None:
+        """Keep how the blocks of the text index add up, so that readers notice damage; SQLite keeps no such thing."""
+        state = self._state()
+        if state["sealed_generation"] != state["generation"]:
+            self._seal_text_index()
+
+    def _seal_text_index(self) -> None:
+        generation, _ = self.change_counters()
+        with self._file.transaction() as connection:
+            for key, value in {"sealed_text": self._text_index_total(), "sealed_generation": generation}.items():
+                connection.execute("UPDATE state SET value = ? WHERE key = ?", (value, key))
+
+    # ---- what is read is what was saved
+
+    def _whole(self, table: str, rows: Iterable[Sequence[Value]]) -> Iterator[Sequence[Value]]:
+        """Rows of all columns, each as it was saved; the place of `paper` in them tells whose they are."""
+        for row in rows:
+            if not holds(table, row):
+                raise self._damaged(table, row)
+            yield row
+
+    def _damaged(self, table: str, row: Sequence[Value]) -> LibraryError:
+        if table == "papers":
+            return self._file.damaged(f"arXiv:{row[1]!s}")
+        if "paper" in TABLES[table]:
+            found = self._rows("SELECT arxiv_id FROM papers WHERE row = ?", (row[TABLES[table].index("paper")],))
+            return self._file.damaged(f"what is kept of arXiv:{found[0][0]}" if found else f"a row of {table}")
+        return self._file.damaged(f"a row of {table}")
+
+    def _whole_table(self, table: str) -> list[Sequence[Value]]:
+        """Every row of a table as it was saved, none missing, in the order in which the table stands."""
+        with self._file.snapshot():
+            rows = list(self._whole(table, self._rows(f"SELECT {columns(table)} FROM {table} NOT INDEXED")))
+            kept = self._rows("SELECT rows, total FROM sums WHERE name = ?", (table,))
+        if kept != [(len(rows), sum(row[-1] for row in rows if isinstance(row[-1], int)) & TOTAL_MASK)]:
+            raise self._file.damaged(f"the table of {table}")
+        return rows
+
+    def _trust(self, *tables: str) -> None:
+        """See once after each change that tables are whole, and that their indexes say the same.
+
+        For what is counted and looked up by SQLite itself, so that the rows do not pass through our hands.
+        """
+        generation, _ = self.change_counters()
+        for table in tables:
+            if self._trusted.get(table) == generation:
+                continue
+            if table == "papers_text":
+                if not self._text_index_is_as_sealed():
+                    raise self._file.damaged("the text index")
+            else:
+                self._whole_table(table)
+                if self._rows(f"PRAGMA integrity_check({table})") != [("ok",)]:
+                    raise self._file.damaged(f"the index of {table}")
+            self._trusted[table] = generation
+
+    def _trust_once(self, *tables: str) -> None:
+        """See once that tables and their indexes are whole: where nothing is found, that may be damage."""
+        self._trust(*(table for table in tables if table not in self._trusted))
+
+    def _text_index_is_as_sealed(self) -> bool:
+        state = self._state()
+        return state["sealed_generation"] != state["generation"] or state["sealed_text"] == self._text_index_total()
+
+    def _text_index_total(self) -> int:
+        rows = ((table, *row) for table in _TEXT_INDEX for row in self._rows(f"SELECT * FROM {table}"))
+        return sum(row_checksum(*row) for row in rows) & TOTAL_MASK
+
+    def _state(self) -> dict[str, int]:
+        """The counters that move with changes."""
+        rows = self._rows(f"SELECT {columns('state')} FROM state")
+        whole: Iterable[Any] = self._whole("state", rows)
+        values: dict[str, int] = {key: value for key, value, _ in whole}
+        if missing := _COUNTERS - values.keys():
+            raise self._file.damaged(f"the counter of {min(missing)}")
+        return values
 
     # ---- checking
 
     def problems(self) -> list[str]:
-        """What SQLite finds wrong with the file."""
-        return self._file.problems()
+        """What is wrong with the file: its structure, its schema, its rows."""
+        with self._file.as_stored() as connection:
+            return problems_of(connection)
+
+    def pages(self) -> dict[str, list[int]]:
+        """The pages of the file, from 1, that each table and index stands on; none where SQLite cannot tell them."""
+        try:
+            found = self._rows("SELECT name, pageno FROM dbstat ORDER BY name, pageno")
+        except LibraryError:
+            return {}
+        return {name: [page for _, page in of_name] for name, of_name in groupby(found, key=lambda row: row[0])}
 
     def text_index_is_sound(self) -> bool:
         """Whether the lexical index says what the papers say."""
-        try:
-            with self._file.transaction() as connection:
-                connection.execute("INSERT INTO papers_text (papers_text, rank) VALUES ('integrity-check', 1)")
-        except LibraryError:
-            return False
-        return True
+        check = "INSERT INTO papers_text (papers_text, rank) VALUES ('integrity-check', 1)"
+        return self._file.is_sound(check) and self._text_index_is_as_sealed()
 
     def papers_to_prepare(self, dimensions: int) -> list[str]:
         """The arXiv ids of papers whose chunks, vectors or sentences are missing or have the wrong size."""
@@ -302,65 +407,73 @@ class Database:
 
     def fetched_days(self, category: str) -> dict[date, tuple[int, datetime]]:
         """The days of a category that were fetched in full: how many papers each had, and when it was fetched."""
-        rows = self._rows("SELECT day, papers, fetched_at FROM fetched_days WHERE category = ?", (category,))
-        return {date.fromisoformat(d): (papers, datetime.fromisoformat(at)) for d, papers, at in rows}
+        rows = self._rows(f"SELECT {columns('fetched_days')} FROM fetched_days WHERE category = ?", (category,))
+        whole: Iterable[Any] = self._whole("fetched_days", rows)
+        return {date.fromisoformat(d): (papers, datetime.fromisoformat(at)) for _, d, papers, at, _ in whole}
 
     def change_counters(self) -> tuple[int, int]:
         """(generation, rewrites): the first moves with every commit, the second when chunks were replaced."""
-        values = dict(self._rows("SELECT key, value FROM state"))
+        values = self._state()
         return values["generation"], values["rewrites"]
 
     def removals(self) -> int:
         """How many papers were ever taken out."""
-        count: int = self._rows("SELECT value FROM state WHERE key = 'removals'")[0][0]
-        return count
+        return self._state()["removals"]
 
     def paper_count(self) -> int:
         """How many papers the library holds."""
-        count: int = self._rows("SELECT count(*) FROM papers")[0][0]
-        return count
+        return self._check_count("papers")
 
     def papers_by_id(self, arxiv_ids: Sequence[str]) -> dict[str, StoredPaper]:
         """The stored papers among these arXiv ids."""
-        return {stored.paper.arxiv_id: stored for stored in self._papers("arxiv_id", arxiv_ids)}
+        return self._found(arxiv_ids, {stored.paper.arxiv_id: stored for stored in self._papers("arxiv_id", arxiv_ids)})
 
     def papers_by_row(self, rows: Sequence[int]) -> dict[int, StoredPaper]:
         """The stored papers of these rows."""
-        return {stored.row: stored for stored in self._papers("row", rows)}
+        return self._found(rows, {stored.row: stored for stored in self._papers("row", rows)})
+
+    def _found(self, wanted: Collection[Any], papers: dict[Any, StoredPaper]) -> dict[Any, StoredPaper]:
+        if papers.keys() != set(wanted):
+            self._trust_once("papers", "listings")
+        return papers
 
     def sightings(self, row: int) -> list[Sighting]:
         """Every text seen of a paper."""
-        query = "SELECT version, title, abstract, last_day FROM versions WHERE paper = ?"
-        return [Sighting(*found) for found in self._rows(query, (row,))]
+        self._trust_once("versions")
+        rows = self._rows(f"SELECT {columns('versions')} FROM versions WHERE paper = ?", (row,))
+        whole: Iterable[Any] = self._whole("versions", rows)
+        return [Sighting(version, title, abstract, day) for _, version, title, abstract, *_, day, _ in whole]
 
     def origins(self, rows: Sequence[int]) -> dict[int, set[Origin]]:
         """Where each of these papers came from; nothing of what an older Daybook brought in."""
-        found = self._rows(
-            "SELECT paper, source, day, category, basis, version, text FROM origins"
-            " WHERE paper IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(rows)),),
-        )
+        self._trust_once("origins")
+        query = f"SELECT {columns('origins')} FROM origins WHERE paper IN (SELECT value FROM json_each(?))"
+        whole: Iterable[Any] = self._whole("origins", self._rows(query, (json.dumps(list(rows)),)))
         origins: dict[int, set[Origin]] = {row: set() for row in rows}
-        for paper, *origin in found:
+        for paper, *origin, _ in whole:
             origins[paper].add(Origin(*origin))
         return origins
 
     def sources(self) -> list[str]:
         """Every file or fetch that is known to have brought a paper."""
+        self._trust("origins")
         return [source for (source,) in self._rows("SELECT DISTINCT source FROM origins ORDER BY source")]
 
     def rows_from(self, source: str) -> list[int]:
         """The rows of the papers that a source brought, whether or not others did as well."""
+        self._trust("origins")
         return [row for (row,) in self._rows("SELECT DISTINCT paper FROM origins WHERE source = ?", (source,))]
 
     def papers_of_unknown_origin(self) -> int:
         """How many papers an older Daybook brought in, which did not keep from where."""
+        self._trust("origins")
         query = "SELECT count(*) FROM papers WHERE row NOT IN (SELECT paper FROM origins)"
         count: int = self._rows(query)[0][0]
         return count
 
     def papers_of_day(self, day: date | None) -> list[StoredPaper]:
         """The papers listed on a day, in its order; every paper, newest day first, where it is None."""
+        self._trust("listings")
         condition = "WHERE day = ?" if day else ""
         rows = self._rows(
             f"SELECT paper FROM listings {condition} ORDER BY day DESC, {_BLOCK_RANK}, category, position",
@@ -374,17 +487,23 @@ class Database:
         for first in range(0, len(values), _PARAMETERS_PER_STATEMENT):
             some = values[first : first + _PARAMETERS_PER_STATEMENT]
             rows = self._rows(
-                "SELECT row, arxiv_id, version, title, abstract, url, links, is_withdrawn, authors, categories,"
-                " submitted, day, category, block, position, basis, is_told"
-                f" FROM papers JOIN listings ON paper = row WHERE {column} IN ({_marks(some)})"
-                " ORDER BY row, basis, day, category",  # the bases sort as they are preferred: announced first
+                f"SELECT {columns('papers', 'p.')}, {columns('listings', 'l.')}"
+                f" FROM papers AS p JOIN listings AS l ON l.paper = p.row WHERE p.{column} IN ({_marks(some)})"
+                " ORDER BY p.row, l.basis, l.day, l.category",  # the bases sort as they are preferred: announced first
                 some,
             )
             for _, listed in groupby(rows, key=lambda row: row[0]):
-                yield _stored_paper(list(listed))
+                yield self._stored_paper(list(listed))
+
+    def _stored_paper(self, rows: Sequence[Sequence[Value]]) -> StoredPaper:
+        """The paper of rows that hold all columns of it, and of a listing."""
+        paper_columns = len(TABLES["papers"]) + 1
+        (paper,) = self._whole("papers", [rows[0][:paper_columns]])
+        return _stored_paper(paper, list(self._whole("listings", (row[paper_columns:] for row in rows))))
 
     def days(self, rows: Iterable[int] | None = None, categories: Iterable[str] | None = None) -> list[DaySummary]:
         """The days that the library holds, newest first; those of some papers, or listings, where they are limited."""
+        self._trust("listings")
         listed, parameters = _listing_limits(None, categories, rows=rows)
         found = self._rows(
             "SELECT day, sum(rank = 0), sum(rank = 1), sum(rank = 2), sum(basis <> 'announced'),"
@@ -402,6 +521,7 @@ class Database:
 
         What is new in one is new, whatever others say; an announcement's day goes before others.
         """
+        self._trust("listings")
         listed, parameters = _listing_limits(days, categories, rows=rows)
         found = self._rows(
             "SELECT rank, basis, count(*) FROM"
@@ -413,6 +533,7 @@ class Database:
 
     def holdings(self) -> Holdings:
         """The days and the categories of all listings."""
+        self._trust("listings")
         days = self._rows("SELECT DISTINCT day FROM listings ORDER BY day")
         categories = self._rows("SELECT DISTINCT category FROM listings")
         return Holdings(
@@ -434,6 +555,7 @@ class Database:
         Day and category must be those of one listing; a paper is of the first block, of new, cross-listed and
         replaced, that such a listing has. With code are papers with a link to a code host, without it the others.
         """
+        self._trust("listings", *(["papers"] if arxiv_ids is not None or with_code is not None else []))
         listed, parameters = _listing_limits(days, categories)
         listed = f"SELECT paper FROM listings WHERE {listed} GROUP BY paper"
         if block is not None:
@@ -464,33 +586,47 @@ class Database:
 
         Limits are those of one listing; of several listings that fit, the first in that order stands.
         """
+        self._trust("listings")
         limits, parameters = _listing_limits(days, categories, block, rows=rows)
         found = self._rows(
-            "SELECT row, arxiv_id, title, url, is_withdrawn, day, category, block, position, basis"
-            " FROM listings JOIN papers ON row = paper"
+            "SELECT paper, day, category, block, position, basis FROM listings"
             f" WHERE {limits} ORDER BY day DESC, {_BLOCK_RANK}, category, position",
             parameters,
         )
-        papers: dict[int, ListedPaper] = {}
-        for row, arxiv_id, title, url, is_withdrawn, day, category, in_block, position, basis in found:
-            listing = Listing(date.fromisoformat(day), category, Block(in_block), position, Basis(basis))
-            papers.setdefault(row, ListedPaper(row, arxiv_id, title, url, listing, bool(is_withdrawn)))
-        return list(papers.values())
+        listings: dict[int, Listing] = {}
+        for row, day, category, in_block, position, basis in found:
+            listings.setdefault(
+                row, Listing(date.fromisoformat(day), category, Block(in_block), position, Basis(basis))
+            )
+        query = f"SELECT {columns('papers')} FROM papers WHERE row IN (SELECT value FROM json_each(?))"
+        whole: Iterable[Any] = self._whole("papers", self._rows(query, (json.dumps(list(listings)),)))
+        papers = {
+            row: ListedPaper(row, arxiv_id, title, url, listings[row], bool(is_withdrawn))
+            for row, arxiv_id, _, title, _, url, _, is_withdrawn, *_ in whole
+        }
+        if papers.keys() != listings.keys():
+            self._trust_once("papers")
+        return [papers[row] for row in listings if row in papers]
 
     def titles(self) -> list[tuple[str, str]]:
         """The arXiv id and the title of every paper."""
+        self._trust("papers")
         return [(arxiv_id, title) for arxiv_id, title in self._rows("SELECT arxiv_id, title FROM papers ORDER BY row")]
 
     def texts_matching(self, match: str) -> list[PaperText]:
         """The texts of all papers that match an FTS5 expression."""
-        query = "SELECT row, title, abstract FROM papers WHERE row IN"
-        matching = "(SELECT rowid FROM papers_text WHERE papers_text MATCH ?) ORDER BY row"
-        return [PaperText(*found) for found in self._rows(f"{query} {matching}", (match,))]
+        matching = self.rows_matching(match)
+        query = f"SELECT {columns('papers')} FROM papers WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
+        rows = self._rows(query, (json.dumps(matching),))
+        if len(rows) != len(matching):
+            self._trust_once("papers")
+        return list(map(_text_of, self._whole("papers", rows)))
 
     def category_counts(
         self, rows: Iterable[int] | None = None, days: Iterable[date] | None = None
     ) -> dict[frozenset[str], int]:
         """How many papers are listed in just these categories, in none where no source told it: all add up."""
+        self._trust("listings")
         listed, parameters = _listing_limits(days, None, rows=rows)
         found = self._rows(
             "SELECT categories, count(*) FROM (SELECT group_concat(category, ' ') AS categories FROM"
@@ -506,53 +642,80 @@ class Database:
 
     def rows_by(self, author: str) -> NDArray[np.int64]:
         """The rows of the papers that an author wrote, ascending; the name is read as by `names_an_author`."""
+        self._trust("papers")
         query = "SELECT row FROM papers WHERE authors <> '[]' AND names_an_author(authors, ?) ORDER BY row"
         return np.array([row for (row,) in self._rows(query, (author,))], dtype=np.int64)
 
     def author_names(self) -> set[str]:
         """Everyone who is known to have written a paper of the library."""
+        self._trust("papers")
         query = "SELECT DISTINCT value FROM papers, json_each(authors) WHERE authors <> '[]'"
         return {name for (name,) in self._rows(query)}
 
     def sentences(self, paper_rows: Sequence[int]) -> dict[int, list[Span]]:
         """The sentence spans of the abstracts of these papers."""
-        rows = self._rows(
-            "SELECT paper, start_offset, end_offset FROM sentences"
-            " WHERE paper IN (SELECT value FROM json_each(?)) ORDER BY paper, number",
-            (json.dumps([int(row) for row in paper_rows]),),
-        )
         spans: dict[int, list[Span]] = {row: [] for row in paper_rows}
-        for paper, start, end in rows:
+        for paper, _, start, end, _, _, _ in self._sentence_rows(paper_rows):
             spans[paper].append(Span(start, end))
         return spans
 
     def roled_sentences(self, paper_rows: Sequence[int]) -> dict[int, list[Sentence]]:
         """The sentences of these papers with their roles, none of a paper that was stored without."""
-        rows = self._rows(
-            "SELECT paper, start_offset, end_offset, role, is_key FROM sentences"
-            " WHERE paper IN (SELECT value FROM json_each(?)) AND role IS NOT NULL ORDER BY paper, number",
-            (json.dumps([int(row) for row in paper_rows]),),
-        )
         found: dict[int, list[Sentence]] = {row: [] for row in paper_rows}
-        for paper, start, end, role, is_key in rows:
-            found[paper].append(Sentence(Span(start, end), Role(role), bool(is_key)))
+        for paper, _, start, end, role, is_key, _ in self._sentence_rows(paper_rows):
+            if role is not None:
+                found[paper].append(Sentence(Span(start, end), Role(role), bool(is_key)))
         return found
+
+    def _sentence_rows(self, paper_rows: Sequence[int]) -> Iterator[Any]:
+        """The sentences of papers, each paper's in order, none left out between."""
+        query = f"SELECT {columns('sentences')} FROM sentences WHERE paper IN (SELECT value FROM json_each(?))"
+        rows = self._rows(f"{query} ORDER BY paper, number", (json.dumps([int(row) for row in paper_rows]),))
+        before: tuple[Value, Value] = (None, -1)
+        for row in self._whole("sentences", rows):
+            if row[1] != (int(before[1] or 0) + 1 if row[0] == before[0] else 0):
+                raise self._damaged("sentences", row)
+            before = (row[0], row[1])
+            yield row
+        ends = {row[0]: row[3] for row in rows}
+        query = "SELECT row, length(abstract) FROM papers WHERE row IN (SELECT value FROM json_each(?))"
+        lengths = self._rows(query, (json.dumps([int(row) for row in paper_rows]),))
+        if any(ends.get(row, 0) != length for row, length in lengths):  # the last ones may be hidden by a damaged page
+            self._trust_once("sentences")
 
     def vectors_after(self, chunk_row: int, dimensions: int) -> VectorRows:
         """All chunk vectors of rows above `chunk_row`."""
-        rows = self._rows("SELECT row, paper, vector FROM chunks WHERE row > ? ORDER BY row", (chunk_row,))
-        joined = b"".join(vector for _, _, vector in rows)
+        rows: list[Any] = self._rows_after("chunks", chunk_row, "WHERE row > ? ORDER BY row")
+        joined = b"".join(vector for *_, vector, _, _ in rows)
         return VectorRows(
-            np.array([row for row, _, _ in rows], dtype=np.int64),
-            np.array([paper for _, paper, _ in rows], dtype=np.int64),
+            np.array([row for row, *_ in rows], dtype=np.int64),
+            np.array([paper for _, paper, *_ in rows], dtype=np.int64),
             np.frombuffer(joined, dtype="<f4").reshape(len(rows), dimensions),
         )
 
     def texts_after(self, chunk_row: int) -> Iterator[PaperText]:
         """The papers that are new or have a new text since a chunk row."""
-        condition = "WHERE row IN (SELECT paper FROM chunks WHERE row > ?)" if chunk_row else ""
-        query = f"SELECT row, title, abstract FROM papers {condition}"
-        return (PaperText(*found) for found in self._rows(query, (chunk_row,) if chunk_row else ()))
+        return map(
+            _text_of, self._rows_after("papers", chunk_row, "WHERE row IN (SELECT paper FROM chunks WHERE row > ?)")
+        )
+
+    def _rows_after(self, table: str, chunk_row: int, condition: str) -> list[Sequence[Value]]:
+        """The rows of a table that fulfil a condition on a chunk's row; all, and none missing, after no chunk."""
+        if not chunk_row:
+            return self._whole_table(table)
+        with self._file.snapshot():
+            for counted in ("papers", "chunks"):
+                self._check_count(counted)
+            rows = self._rows(f"SELECT {columns(table)} FROM {table} {condition}", (chunk_row,))
+        return list(self._whole(table, rows))
+
+    def _check_count(self, table: str) -> int:
+        """How many rows a table has, as many as were saved."""
+        query = f"SELECT count(*), (SELECT rows FROM sums WHERE name = ?) FROM {table}"
+        count, kept = self._rows(query, (table,))[0]
+        if count != kept:
+            raise self._file.damaged(f"the table of {table}")
+        return int(count)
 
     def last_chunk_row(self) -> int:
         """The highest chunk row that there ever was, 0 where there was none; what is taken out does not lower it."""
@@ -570,6 +733,7 @@ class Database:
 
     def rows_matching(self, match: str) -> list[int]:
         """The rows of all papers that match an FTS5 expression."""
+        self._trust("papers_text")
         return [row for (row,) in self._rows("SELECT rowid FROM papers_text WHERE papers_text MATCH ?", (match,))]
 
 
@@ -650,21 +814,34 @@ def _chunk_id(paper: Paper, number: int) -> str:
 
 
 def _save_listing(connection: Connection, row: int, entry: Entry, seen_at: str) -> None:
-    paper, listing = entry.paper, entry.listing
-    day = listing.day.isoformat()
-    connection.execute(
-        "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (paper, version, title, abstract)"
-        " DO UPDATE SET last_day = max(last_day, excluded.last_day)",
-        (row, paper.version, paper.title, paper.abstract, entry.raw_title, entry.raw_abstract, seen_at, day),
-    )
+    listing = entry.listing
+    _save_sighting(connection, row, entry, seen_at)
     connection.execute(
         "INSERT INTO listings (paper, day, category, basis, block, position, is_told) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (paper, day, category, basis)"
         " DO UPDATE SET block = excluded.block, position = excluded.position, is_told = excluded.is_told"
         f" WHERE (excluded.is_told, {_rank_of('excluded.block')}) > (is_told, {_rank_of('block')})",  # `Listing.weight`
-        (row, day, listing.category, listing.basis, listing.block, listing.position, listing.is_told),
+        (
+            row,
+            listing.day.isoformat(),
+            listing.category,
+            listing.basis,
+            listing.block,
+            listing.position,
+            listing.is_told,
+        ),
     )
     _save_origin(connection, row, entry)
+
+
+def _save_sighting(connection: Connection, row: int, entry: Entry, seen_at: str) -> None:
+    paper, day = entry.paper, entry.listing.day.isoformat()
+    connection.execute(
+        "INSERT INTO versions (paper, version, title, abstract, raw_title, raw_abstract, seen_at, last_day)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (paper, version, title, abstract)"
+        " DO UPDATE SET last_day = excluded.last_day WHERE last_day < excluded.last_day",
+        (row, paper.version, paper.title, paper.abstract, entry.raw_title, entry.raw_abstract, seen_at, day),
+    )
 
 
 def _save_origin(connection: Connection, row: int, entry: Entry) -> None:
@@ -761,11 +938,17 @@ def _json(names: Sequence[str]) -> str:
     return json.dumps(list(names), ensure_ascii=False)
 
 
-def _stored_paper(rows: list[tuple[Any, ...]]) -> StoredPaper:
-    row, arxiv_id, version, title, abstract, url, links, is_withdrawn, *told = rows[0][:11]
+def _text_of(stored: Sequence[Any]) -> PaperText:
+    row, _, _, title, abstract, *_ = stored
+    return PaperText(row, title, abstract)
+
+
+def _stored_paper(stored: Sequence[Any], listed: Sequence[Sequence[Any]]) -> StoredPaper:
+    """The paper of a row of papers, and of rows of listings."""
+    row, arxiv_id, version, title, abstract, url, links, is_withdrawn, *told, _ = stored
     listings = tuple(
         Listing(date.fromisoformat(day), category, Block(block), position, Basis(basis), bool(is_told))
-        for *_, day, category, block, position, basis, is_told in rows
+        for _, day, category, basis, block, position, is_told, _ in listed
     )
     known = _metadata(*told)
     paper = Paper(

@@ -1,13 +1,17 @@
 """Checks everything that a library holds, says what it found, and repairs what can be made anew."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from ingest.embedding import DIMENSIONS, Embedder
-from ingest.library import Library
+from ingest.errors import LibraryError, LibraryTooNewError
+from ingest.library import Library, library_file, writing
 from ingest.pipeline import prepare
+from ingest.salvage import Salvage, only_the_format_is_wrong, salvage
+from ingest.sqlite import is_damage
 
 _UNIT_NORM_TOLERANCE = 1e-3
 _PAPERS_AT_ONCE = 32
@@ -24,17 +28,22 @@ class Finding:
 def examine(library: Library, load_embedder: Callable[[], Embedder] | None) -> Iterator[Finding]:
     """Yield what is wrong with a library; nothing where all is well.
 
-    With `load_embedder`, all that derives from the papers is made anew where it is damaged; the caller
-    then holds the library's `writer`. Damage to the papers themselves cannot be mended here.
+    With `load_embedder`, all that derives from the papers is made anew where it is damaged, and where the file itself
+    is damaged, another of all that it proves to hold takes its place (`ingest.salvage`). The caller then holds the
+    library's `writer`.
     """
-    problems = library.database.problems()
-    for problem in problems:
-        yield Finding(
-            f"{problem}; bring the digests into a new library, or restore a copy of this one", is_repaired=False
-        )
-    if problems:
-        return
+    if problems := library.database.problems():
+        if load_embedder is None:
+            yield from (Finding(problem, is_repaired=False) for problem in problems)
+            return
+        yield from _told(library.salvage(), problems)
     repairs = load_embedder is not None
+    if library.is_behind():
+        yield Finding(
+            "what was saved last is gone, or the library's file was put back from a copy: its indexes tell of more; "
+            "ingest your digests again",
+            is_repaired=False,
+        )
     if not library.database.text_index_is_sound():
         if repairs:
             library.database.rebuild_text_index()
@@ -48,6 +57,32 @@ def examine(library: Library, load_embedder: Callable[[], Embedder] | None) -> I
         if repairs:
             library.sync_index()
         yield Finding("the vector index is missing, damaged or not up to date", repairs)
+
+
+def made_readable(folder: Path, *, repair: bool) -> list[Finding]:
+    """What keeps a library from being opened at all; nothing where it opens, or once it is repaired.
+
+    Raises:
+        LibraryError: it cannot be opened for another reason than damage, or nothing of it can be read.
+    """
+    try:
+        Library(folder, create=False).close()
+    except LibraryError as error:
+        file = library_file(folder)
+        if not (is_damage(error) or (isinstance(error, LibraryTooNewError) and only_the_format_is_wrong(file))):
+            raise
+        if not repair:
+            return [Finding(str(error), is_repaired=False)]
+        with writing(folder):
+            return list(_told(salvage(file), [str(error.__cause__ or error)]))
+    return []
+
+
+def _told(salvaged: Salvage, problems: Sequence[str]) -> Iterator[Finding]:
+    """The damage, what was mended of it, and what is lost."""
+    mended = "; ".join(salvaged.mended) or "nothing else was damaged"
+    yield Finding(f"{problems[0]}; {mended}; the damaged file is kept as {salvaged.aside}", is_repaired=True)
+    yield from (Finding(lost, is_repaired=False) for lost in salvaged.lost)
 
 
 def _examine_papers(library: Library, load_embedder: Callable[[], Embedder] | None) -> Iterator[Finding]:

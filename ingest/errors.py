@@ -4,7 +4,8 @@
     ├── InputError               an argument or a file is not what it must be
     ├── LibraryError             the library cannot be opened or written as asked
     │   ├── LibraryTooNewError   it was written by a newer Daybook
-    │   └── LibraryLockedError   another process is writing to it
+    │   ├── LibraryLockedError   another process is writing to it
+    │   └── LibraryDamagedError  what was read is not what was saved
     ├── SourceUnavailableError   arXiv could not be read in full
     │   └── IncompleteDayError   it answered, and nothing proves that it gave all of a day
     ├── ModelUnavailableError    no place could give a model file with the right hash
@@ -33,6 +34,10 @@ class LibraryTooNewError(LibraryError):
 
 class LibraryLockedError(LibraryError):
     """Another process is writing to the library."""
+
+
+class LibraryDamagedError(LibraryError):
+    """What was read from the library is not what was saved; nothing of it is shown."""
 
 
 class ModelUnavailableError(DaybookError):

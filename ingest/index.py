@@ -7,11 +7,8 @@ index is not used but built anew.
 """
 
 import hashlib
-import json
-import os
-import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,28 +20,20 @@ from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from ingest.errors import LibraryError
+from ingest.files import copy_tree, make_folder, remove_tree, replace, sync_folder, sync_tree, write_whole
+from ingest.manifest import MANIFEST, Manifest, manifest_text, read_manifest
+from ingest.private import tighten
 from ingest.sqlite import content_of_foreign_file
 from ingest.vectors import PaperScores
 
 _COLLECTION = "chunks"
 _BATCH = 300
-_MANIFEST = "manifest.json"
 _OWN_DATABASE = "chroma.sqlite3"
 _TOUCHED_ON_OPENING = frozenset({"acquire_write"})
 _FAILURES = (ChromaError, OSError, RuntimeError, ValueError, AttributeError)
 """What Chroma raises where its files are damaged, another thread has just closed them, or the disk is full."""
 _SEARCH = {"space": "cosine", "ef_construction": 200, "ef_search": 1000, "max_neighbors": 32, "sync_threshold": 1}
 """Every batch reaches the vector files: until the first does, Chroma writes noise to them on each opening."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a complete index holds: the last chunk row, the count of rewrites, and a hash of each file."""
-
-    last_chunk_row: int
-    rewrites: int
-    count: int
-    files: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +54,17 @@ class ChromaIndex:
 
     def manifest(self) -> Manifest | None:
         """The manifest, if it is there and it and every file still are what it says; else None."""
+        found = read_manifest(self._folder)
         try:
-            kept = json.loads((self._folder / _MANIFEST).read_text(encoding="utf-8"))
-            found = Manifest(**kept["manifest"])
-            is_sound = kept["hash"] == _manifest_hash(found) and found.files == _file_hashes(self._folder)
-        except (OSError, ValueError, TypeError, KeyError, LibraryError):
+            is_sound = found is not None and found.files == _file_hashes(self._folder)
+        except (OSError, LibraryError):
             return None
         return found if is_sound else None
 
     def stamp(self) -> tuple[int, int]:
         """What differs after every change of the index; cheap to ask for."""
         try:
-            found = (self._folder / _MANIFEST).stat()
+            found = (self._folder / MANIFEST).stat()
         except OSError:
             return (0, 0)
         return (found.st_ino, found.st_mtime_ns)
@@ -102,15 +90,15 @@ class ChromaIndex:
         self.close()
         following = ChromaIndex(self._folder.with_name(self._folder.name + ".next"))
         try:
-            shutil.rmtree(following._folder, ignore_errors=True)
+            remove_tree(following._folder)
             if based_on is not None:
-                shutil.copytree(based_on, following._folder, ignore=shutil.ignore_patterns(_MANIFEST))
+                copy_tree(based_on, following._folder, leaving_out=MANIFEST)
             following._write(rows, keep)
             following._complete(goal)
             _take_place(following._folder, self._folder)
         except (*_FAILURES, LibraryError) as error:
             following.close()
-            shutil.rmtree(following._folder, ignore_errors=True)
+            remove_tree(following._folder)
             raise LibraryError(
                 f"the index in {self._folder.parent} could not be written ({_reason(error)}); "
                 "your papers are safe: free some disk space and run the same again"
@@ -135,14 +123,10 @@ class ChromaIndex:
         """Close the files, see them on the disk, and vouch for them."""
         count = self._collection().count()
         self.close()
-        for path in self._folder.rglob("*"):
-            _sync_folder(path) if path.is_dir() else _sync_file(path)
+        tighten(self._folder)
+        sync_tree(self._folder)
         manifest = Manifest(goal.last_chunk_row, goal.rewrites, count, _file_hashes(self._folder))
-        with (self._folder / _MANIFEST).open("w", encoding="utf-8") as out:
-            out.write(json.dumps({"manifest": asdict(manifest), "hash": _manifest_hash(manifest)}))
-            out.flush()
-            os.fsync(out.fileno())
-        _sync_folder(self._folder)
+        write_whole(self._folder / MANIFEST, manifest_text(manifest).encode())
 
     def nearest(self, query_vector: NDArray[np.float32], limit: int) -> PaperScores:
         """The papers of the chunks nearest to a unit vector, with their cosines; approximate.
@@ -171,7 +155,7 @@ class ChromaIndex:
 
     def _collection(self) -> Collection:
         if self._client is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             self._client = _opened(self._folder)
         configuration: dict[str, Any] = {"hnsw": _SEARCH}
         return self._client.get_or_create_collection(
@@ -191,12 +175,12 @@ def _opened(folder: Path) -> Client:
 def _take_place(following: Path, present: Path) -> None:
     """Put a folder in the place of another; a process that dies between the renames leaves none, as after damage."""
     former = present.with_name(present.name + ".old")
-    shutil.rmtree(former, ignore_errors=True)
+    remove_tree(former)
     if present.exists():
-        present.replace(former)
-    following.replace(present)
-    _sync_folder(present.parent)
-    shutil.rmtree(former, ignore_errors=True)
+        replace(present, former)
+    replace(following, present)
+    sync_folder(present.parent)
+    remove_tree(former)
 
 
 def _upsert(collection: Collection, rows: Sequence[IndexRow]) -> None:
@@ -207,16 +191,12 @@ def _upsert(collection: Collection, rows: Sequence[IndexRow]) -> None:
     )
 
 
-def _manifest_hash(manifest: Manifest) -> str:
-    return hashlib.blake2b(json.dumps(asdict(manifest)).encode(), digest_size=16).hexdigest()
-
-
 def _file_hashes(folder: Path) -> dict[str, str]:
     """A hash of every file; of Chroma's own SQLite file, which it touches on every opening, a hash of its rows."""
     return {
         str(path.relative_to(folder)): _content_hash(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != _MANIFEST and not path.name.startswith(_OWN_DATABASE + "-")
+        if path.is_file() and path.name != MANIFEST and not path.name.startswith(_OWN_DATABASE + "-")
     }
 
 
@@ -228,21 +208,6 @@ def _content_hash(path: Path) -> str:
     else:
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    if os.name != "posix":  # elsewhere a folder cannot be synced, and need not be
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _reason(error: BaseException) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-import os
+import zipfile
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,6 +16,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.files import write_whole
 from ingest.names import KnownName, with_paper, without
 from ingest.words import stems_of
 
@@ -236,17 +237,7 @@ class LexicalTable:
             **arrays,
         )
         content = packed.getbuffer()
-        following = file.with_name(file.name + ".next")
-        try:
-            with following.open("wb") as out:
-                out.write(_checksum(content))
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            following.replace(file)
-        except OSError:
-            following.unlink(missing_ok=True)
-            raise
+        write_whole(file, _checksum(content), content)
 
     @classmethod
     def load(cls, file: Path) -> Self | None:
@@ -267,6 +258,17 @@ class LexicalTable:
                         removals=int(kept["removals"]) if "removals" in kept else 0,  # an older Daybook removes none
                     )
         return None
+
+    @staticmethod
+    def counters(file: Path) -> tuple[int, int]:
+        """The last chunk row and the removals that a file tells of; zeros where it tells of none."""
+        try:
+            with file.open("rb") as raw:
+                raw.seek(_CHECKSUM_BYTES)
+                with np.load(raw, allow_pickle=False) as kept:  # which checks a sum of each entry that it reads
+                    return int(kept["last_chunk_row"]), int(kept["removals"])
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return (0, 0)
 
 
 def _checksum(content: memoryview) -> bytes:

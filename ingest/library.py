@@ -13,10 +13,14 @@ from filelock import FileLock, Timeout
 from ingest.conversations import Conversations
 from ingest.database import Database, DaySummary, Holdings, PreparedPaper, Takeout
 from ingest.embedding import DIMENSIONS, Vector
-from ingest.errors import LibraryError, LibraryLockedError
+from ingest.errors import LibraryDamagedError, LibraryError, LibraryLockedError
+from ingest.files import make_folder, remove, write
 from ingest.lexical import LexicalTable
+from ingest.manifest import MANIFEST, read_manifest
 from ingest.paper import Entry, Rejection, Sentence, Span, StoredPaper
+from ingest.private import tighten
 from ingest.roles import read_sentences
+from ingest.salvage import Salvage, salvage
 from ingest.vectors import PaperScores, VectorTable
 
 if TYPE_CHECKING:
@@ -27,13 +31,58 @@ _LOCK = "writer.lock"
 _HOLDER = "writer.pid"
 _INDEX = "chroma"
 _LEXICAL_INDEX = "lexical.npz"
+_OWN_NAMES = ("daybook.", "writer.", "lexical.", "chroma")
+"""How the names of all files and folders begin that Daybook makes in a library."""
+_OWNER_ONLY = 0o600
+_LONGEST_FOLDER_BYTES = 470
+"""SQLite opens paths of up to 512 bytes; the longest below a library is `/chroma.next/chroma.sqlite3-journal`."""
 _NEAREST_CHUNKS = 1000
 EXACT_SEARCH_CHUNKS = 250_000
 """Up to here a dot product over all vectors is as fast as Chroma, and finds what Chroma misses."""
 
 
+def library_file(folder: Path) -> Path:
+    """The file of a library that is the truth."""
+    return folder / _DATABASE
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold the right to write into a library's folder.
+
+    Raises:
+        LibraryLockedError: another process holds it; the message says which.
+    """
+    lock = FileLock(folder / _LOCK, timeout=0, mode=_OWNER_ONLY)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LibraryLockedError(
+            f"the library {folder} is being written by process {_holder(folder)}; wait for it to end"
+        ) from None
+    except OSError as error:
+        raise LibraryError(
+            f"the library {folder} cannot be written by you: {error.strerror}; name another with --library"
+        ) from error
+    try:
+        with suppress(OSError):  # a full disk must not keep out the one who could mend it
+            write(folder / _HOLDER, str(os.getpid()).encode())
+        yield
+    finally:
+        lock.release()
+
+
+def _holder(folder: Path) -> str:
+    try:
+        return (folder / _HOLDER).read_text(encoding="utf-8") or "unknown"
+    except OSError:
+        return "unknown"
+
+
 class Library:
-    """A folder that holds papers. Any number of readers, one writer.
+    """A folder that holds papers, for its owner alone. Any number of readers, one writer.
+
+    A folder that cannot be written is read.
 
     Raises:
         LibraryError: the folder cannot be made or its file is no library, or without `create`, it holds none.
@@ -43,13 +92,16 @@ class Library:
     def __init__(self, folder: Path, *, create: bool = True, exact_search_chunks: int = EXACT_SEARCH_CHUNKS) -> None:
         self.folder = folder
         self._exact_search_chunks = exact_search_chunks
-        if not create and not (folder / _DATABASE).exists():
-            raise LibraryError(f"there is no library in {folder}; make one: daybook ingest PATH --library {folder}")
+        _check_name(folder)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            if not create and not (folder / _DATABASE).exists():
+                raise LibraryError(f"there is no library in {folder}; make one: daybook ingest PATH --library {folder}")
+            make_folder(folder)
         except OSError as error:
             raise LibraryError(f"the library folder {folder} cannot be used: {error.strerror}; name another") from error
         self._database = Database(folder / _DATABASE)
+        if not self.is_read_only:
+            tighten(folder, lambda name: name.startswith(_OWN_NAMES))
         self._table_lock = threading.Lock()
         self._table: VectorTable | None = None
         self._table_counters = (-1, -1)
@@ -59,6 +111,7 @@ class Library:
         self._index_state: tuple[object, ...] = ()
         self._index_answers = False
         self._chroma: ChromaIndex | None = None
+        self._was_behind = False
 
     def __enter__(self) -> "Library":
         return self
@@ -72,6 +125,11 @@ class Library:
         if self._chroma is not None:
             self._chroma.close()
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the library can only be read: its folder cannot be written by this user, or its disk is full."""
+        return self._database.is_read_only
+
     # ---- writing
 
     @contextmanager
@@ -80,26 +138,47 @@ class Library:
 
         Raises:
             LibraryLockedError: another process holds it; the message says which.
+            LibraryError: the library cannot be written, or an index of a later state cannot be taken away.
         """
-        lock = FileLock(self.folder / _LOCK, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise LibraryLockedError(
-                f"the library {self.folder} is being written by process {self._holder()}; wait for it to end"
-            ) from None
-        try:
-            with suppress(OSError):  # a full disk must not keep out the one who could mend it
-                (self.folder / _HOLDER).write_text(str(os.getpid()), encoding="utf-8")
+        self._database.need_writable()
+        with writing(self.folder):
+            self._drop_later_indexes()
             yield
-        finally:
-            lock.release()
 
-    def _holder(self) -> str:
+    def salvage(self) -> Salvage:
+        """Put a file in the place of a damaged one that holds all of it that can be proved. Needs `writer`.
+
+        Raises:
+            LibraryLockedError: another process has the file open.
+        """
+        self.close()
         try:
-            return (self.folder / _HOLDER).read_text(encoding="utf-8") or "unknown"
-        except OSError:
-            return "unknown"
+            return salvage(self.folder / _DATABASE)
+        finally:
+            self._database = Database(self.folder / _DATABASE)
+            self._table = self._words = None
+            self._table_counters, self._words_generation, self._holdings_of = (-1, -1), -1, (-1, Holdings())
+
+    def _drop_later_indexes(self) -> None:
+        """Before anything is saved: what an index tells of a later state would be taken for the next one's."""
+        with suppress(LibraryDamagedError):  # then nothing can be saved before the file is mended
+            if self.is_behind():
+                self._was_behind = True
+                _take_away(self.folder / _LEXICAL_INDEX)
+                _take_away(self.folder / _INDEX / MANIFEST)
+
+    def is_behind(self) -> bool:
+        """Whether an index tells of more than SQLite holds, or did when `writer` was taken, which drops such an index.
+
+        What had been saved last is gone then: the disk did not keep it, or the file was put back from a copy.
+        """
+        words_newest, words_removals = LexicalTable.counters(self.folder / _LEXICAL_INDEX)
+        manifest = read_manifest(self.folder / _INDEX)
+        newest, removals = self._database.last_chunk_row(), self._database.removals()  # after: a writer may be at work
+        _, rewrites = self._database.change_counters()
+        is_later = words_newest > newest or words_removals > removals
+        is_later |= manifest is not None and (manifest.last_chunk_row > newest or manifest.rewrites > rewrites)
+        return self._was_behind or is_later
 
     def save(self, changes: Sequence[PreparedPaper | Entry]) -> None:
         """Save a batch; every paper of it is safe when this returns. Needs `writer`."""
@@ -125,6 +204,7 @@ class Library:
         """
         self._sync_vector_index()
         self._sync_lexical_index()
+        self._database.seal_text_index()
 
     def _sync_lexical_index(self) -> None:
         file = self.folder / _LEXICAL_INDEX
@@ -184,6 +264,8 @@ class Library:
 
     def _index_serves(self) -> bool:
         """Whether the index may answer; checked again, and its files opened again, after every change."""
+        if self.is_read_only:  # Chroma writes to what it opens
+            return False
         with self._table_lock:
             state = (self._database.change_counters(), self._index().stamp())
             if state != self._index_state:
@@ -226,10 +308,16 @@ class Library:
         return self.lexical_table().holds_as(self._lexical_table_anew())
 
     def rebuild_lexical_index(self) -> None:
-        """Make the index of words anew from the papers. Needs `writer`."""
+        """Make the index of words anew from the papers. Needs `writer`.
+
+        Raises:
+            LibraryError: the one that is there cannot be taken away.
+        """
         self._words = None
-        with suppress(OSError):
-            self._lexical_table_anew().save(self.folder / _LEXICAL_INDEX)
+        file = self.folder / _LEXICAL_INDEX
+        _take_away(file)
+        with suppress(OSError):  # without the file, a reader makes the index anew
+            self._lexical_table_anew().save(file)
 
     def _lexical_table_anew(self) -> LexicalTable:
         newest, removals = self._database.last_chunk_row(), self._database.removals()
@@ -275,3 +363,26 @@ class Library:
         if generation != self._holdings_of[0]:
             self._holdings_of = (generation, self._database.holdings())
         return self._holdings_of[1]
+
+
+def _check_name(folder: Path) -> None:
+    """Refuse the few folders that SQLite or Chroma cannot open.
+
+    Raises:
+        LibraryError: the path is too long, or is no text.
+    """
+    name = os.fsencode(folder.absolute())
+    if len(name) > _LONGEST_FOLDER_BYTES:
+        raise LibraryError(
+            f"the path of the library folder has {len(name)} bytes, SQLite takes {_LONGEST_FOLDER_BYTES}; "
+            f"name a shorter one than {folder}"
+        )
+    if name.decode(errors="replace").encode() != name:
+        raise LibraryError(f"the name of the library folder {str(folder)!a} is no text; name another with --library")
+
+
+def _take_away(file: Path) -> None:
+    try:
+        remove(file)
+    except OSError as error:
+        raise LibraryError(f"{file} is out of date and cannot be removed: {error.strerror}; remove it") from error

@@ -22,6 +22,7 @@ from huggingface_hub import hf_hub_url
 
 from ingest.download import Tell, download, first_line
 from ingest.errors import ModelUnavailableError
+from ingest.files import make_folder
 
 DEFAULT_MODELS = Path(platformdirs.user_cache_dir("daybook")) / "models"
 """Where models are kept unless told otherwise."""
@@ -125,7 +126,9 @@ def alone(folder: Path, tell: Tell) -> Iterator[None]:
     """
     lock = FileLock(folder.with_name(f"{folder.name}.lock"))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder.is_relative_to(DEFAULT_MODELS):
+            make_folder(folder)
+        folder.mkdir(parents=True, exist_ok=True)  # where the user named it, others may share it
         lock.acquire(timeout=0)
     except Timeout:
         tell(f"another process is fetching to {folder}; waiting for it")

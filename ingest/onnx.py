@@ -3,12 +3,9 @@
 Texts are run one at a time: dynamic int8 quantisation makes a result depend on what stands beside it in a batch.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read once, by the import
 
 import numpy as np
 import onnxruntime

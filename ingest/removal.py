@@ -17,6 +17,7 @@ from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import Basis, Listing, Paper, StoredPaper
 from ingest.pipeline import prepare, standing
+from ingest.sources import told_path
 
 _MOST_NEAR = 3
 _LEAST_LIKE = 0.4
@@ -101,10 +102,10 @@ def _only_from(source: str, stored: StoredPaper, origins: Iterable[Origin]) -> t
 
 def _known_source(named: str, library: Library) -> str:
     known = library.database.sources()
-    path = Path(named).expanduser()
-    for one in (named, str(path.resolve()), os.path.abspath(path)):  # noqa: PTH100 - as it is without following links
-        if one in known:
-            return one
+    path = Path(os.path.expanduser(named))  # noqa: PTH111 - no error where a name begins with ~ and is nobody's home
+    for one in (named, path.resolve(), os.path.abspath(path)):  # noqa: PTH100 - as it is without following links
+        if (source := told_path(one)) in known:
+            return source
     names = {source: Path(source).name for source in known}
     same = [source for source, name in names.items() if name == path.name]
     like = difflib.get_close_matches(path.name, list(dict.fromkeys(names.values())), _MOST_NEAR, _LEAST_LIKE)

@@ -2,6 +2,7 @@
 
 import glob
 import io
+import os
 import re
 import sys
 from collections import deque
@@ -48,7 +49,7 @@ class Source:
     @property
     def origin(self) -> str:
         """What the library keeps as the source of a paper: the absolute path, or `-`."""
-        return str(self.path) if self.is_standard_input else str(self.path.resolve())
+        return str(self.path) if self.is_standard_input else told_path(self.path.resolve())
 
     @property
     def bytes_read(self) -> int:
@@ -73,7 +74,7 @@ class Source:
 
     def items(self, selection: Selection = EVERYTHING) -> Iterator[Entry | Rejection]:
         """Yield the wanted papers, and what could not be taken; a file that cannot be read is a rejection."""
-        name = str(self.path)
+        name = told_path(self.path)
         try:
             with self._open() as self._file:
                 yield from _few_rejections(items_of(self._file, name, selection), name)
@@ -131,10 +132,21 @@ def _sources_at(path: Path) -> list[Source]:
         return [Source(p, was_named=False, size_bytes=p.stat().st_size) for p in inside]
     if path.exists():
         return [Source(path, was_named=True, size_bytes=path.stat().st_size if path.is_file() else 0)]
-    fitting = [Path(p) for p in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207 - absolute patterns too
+    fitting = [Path(p) for p in sorted(glob.glob(_pattern(path), recursive=True))]  # noqa: PTH207 - absolute ones too
     if not fitting:
         raise InputError(f"{path} does not exist; name a digest or a folder of digests")
     return [source for p in fitting for source in _sources_at(p)]
+
+
+def _pattern(path: Path) -> str:
+    """A path as a pattern; the folders of it that are there are meant as they are named."""
+    there = next((parent for parent in path.parents if parent.exists()), Path())
+    return str(Path(glob.escape(str(there)), path.relative_to(there)))
+
+
+def told_path(path: Path | str) -> str:
+    r"""A path as text; bytes of a name that are none stand as `\xff`."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def _is_hidden(path: Path) -> bool:

@@ -18,7 +18,6 @@ import pytest
 from hypothesis import settings
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the first import that reads it
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 from ingest.cross_encoder import READER_FOLDER, CrossEncoder
 from ingest.embedding import DIMENSIONS, OnnxEmbedding, Vector
@@ -41,7 +40,7 @@ from ingest.embedding import OnnxEmbedding
 OnnxEmbedding.load(Path(sys.argv[1], "{EMBEDDING_FOLDER}"))
 CrossEncoder.load(Path(sys.argv[1]))
 """
-FORKING = ("tests/eval/test_crash.py", "tests/eval/test_corruption.py")
+FORKING = ("tests/eval/test_crash.py", "tests/eval/test_corruption.py", "tests/eval/test_bitflips.py")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -114,14 +114,16 @@ LOOK = """
 import os, sys
 import app
 heavy = {"gradio", "chromadb", "torch", "transformers"} & set(sys.modules)
-print(os.environ["HF_HUB_OFFLINE"], os.environ["GRADIO_ANALYTICS_ENABLED"], sorted(heavy))
+print(os.environ["HF_HUB_OFFLINE"], sorted(heavy))
 """
 
 
-def test_a_fresh_start_asks_no_hub_keeps_what_the_user_set_and_imports_nothing_heavy() -> None:
-    environment = {**os.environ, "GRADIO_ANALYTICS_ENABLED": "True"}
-    del environment["HF_HUB_OFFLINE"]
+@pytest.mark.parametrize(("set_before", "seen"), [(None, "1"), ("0", "0")])
+def test_a_fresh_start_asks_no_hub_unless_told_to_and_imports_nothing_heavy(set_before: str | None, seen: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
+    if set_before is not None:
+        environment["HF_HUB_OFFLINE"] = set_before
     run = subprocess.run(
         [sys.executable, "-c", LOOK], cwd=PROJECT, env=environment, capture_output=True, text=True, check=True
     )
-    assert run.stdout == "1 True []\n"
+    assert run.stdout == f"{seen} []\n"

@@ -55,6 +55,8 @@ class AspectReader:
         return [[self._cell(aspect, paper, most) for paper in papers] for aspect in aspects]
 
     def _cell(self, aspect: str, paper: ReadPaper, most: int) -> list[ReadSentence]:
+        if not words_of(aspect):  # nothing that a sentence could tell of
+            return []
         words = word_features(aspect, paper)
         by_words = self._heads["aspect by words"]
         odds = by_words.log_odds(words)
@@ -79,11 +81,11 @@ def word_features(aspect: str, paper: ReadPaper) -> Features:
     """What is known of each sentence without reading it, [sentences, WORD_FEATURES]."""
     asked = question_terms(aspect).stems or tuple(stems_of(aspect))
     held = [frozenset(stems_of(text)) for text in (paper.passages.title, *paper.passages.sentences)]
-    shares = [sum(one in stems for one in asked) / max(len(asked), 1) for stems in held]
+    shares = [sum(one in stems for one in asked) / len(asked) for stems in held]
     of_title, best, count = shares[0], max(shares[1:]), len(held) - 1
     rows = [
         (
-            shares[n + 1], asked[-1:] and asked[-1] in held[n + 1], best, shares[n + 1] - best, of_title,
+            shares[n + 1], asked[-1] in held[n + 1], best, shares[n + 1] - best, of_title,
             *paper.odds[n], n / max(count - 1, 1), np.log(max(len(text), 1)), any(sign.isdigit() for sign in text),
         )
         for n, text in enumerate(paper.passages.sentences)

@@ -46,9 +46,12 @@ class Conversation:
     answers: tuple[Answer, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """The conversation as JSON-ready data."""
+        """The conversation as JSON-ready data, with the id that opens it."""
+        return {"id": self.id, **self.to_exported_dict()}
+
+    def to_exported_dict(self) -> dict[str, Any]:
+        """The conversation as JSON-ready data for others: nothing in it opens it."""
         return {
-            "id": self.id,
             "title": self.title,
             "created": self.created.isoformat(timespec="seconds"),
             "updated": self.updated.isoformat(timespec="seconds"),
@@ -60,8 +63,8 @@ class Conversation:
         return "\n\n".join(_turn_text(answer) for answer in self.answers)
 
     def to_markdown(self) -> str:
-        """The conversation as Markdown, each answer with its references."""
-        head = f"# {_plain(self.title)}\n\n{spoken_day(self.created.date())}, conversation {self.id}\n"
+        """The conversation as Markdown for others, each answer with its references."""
+        head = f"# {_plain(self.title)}\n\n{spoken_day(self.created.date())}\n"
         return "\n".join([head, *(_turn_markdown(answer) for answer in self.answers)])
 
 

@@ -3,7 +3,7 @@
 import re
 
 from assistant.day.page import DayPage, DayPaper, Theme, about_of
-from assistant.language.inline import escaped, is_linked, link
+from assistant.language.inline import escaped, is_linked, link, set_apart
 from prompts import fill
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<]|&(?=#?\w+;))")
@@ -19,7 +19,8 @@ body { max-width: 46rem; margin: 2.5rem auto; padding: 0 1.2rem; color: var(--in
 h1, h2, summary, .about, nav { font-family: system-ui, sans-serif }
 h1 { font-size: 1.6rem } h2 { display: inline; font-size: 1.1rem } h3 { margin: 0; font-size: 1.05rem }
 summary { padding: .6rem 0; cursor: pointer; border-top: 1px solid var(--rule) }
-article { margin: 0 0 1.3rem } blockquote { margin: .3rem 0 0; padding-left: .9rem; border-left: 3px solid var(--rule) }
+article { margin: 0 0 1.3rem; overflow: clip; overflow-clip-margin: 6px }
+blockquote { margin: .3rem 0 0; padding-left: .9rem; border-left: 3px solid var(--rule) }
 blockquote p { margin: 0 0 .3rem }
 a { color: var(--accent) } .about { color: var(--soft); font-size: .85rem; margin: .1rem 0 }
 """
@@ -73,7 +74,7 @@ def to_html(page: DayPage) -> str:
 def _html_theme(theme: Theme, page: DayPage) -> str:
     words = f'<p class="about">{escaped(fill("day_words", words=", ".join(theme.words)))}</p>' if theme.words else ""
     papers = "\n".join(_html_paper(paper, page) for paper in theme.papers)
-    head = f"<summary><h2>{escaped(theme.label)} ({len(theme.papers)})</h2></summary>"
+    head = f"<summary><h2>{set_apart(theme.label)} ({len(theme.papers)})</h2></summary>"
     return f"<details open>{head}{words}\n{papers}\n</details>"
 
 
@@ -82,8 +83,8 @@ def _html_paper(paper: DayPaper, page: DayPage) -> str:
     about = [escaped(f"arXiv:{stored.arxiv_id}"), *(escaped(said) for said in about_of(paper, page))]
     if paper.code is not None:
         about.append(link(paper.code.url, "code") if is_linked(paper.code.url) else escaped(paper.code.url))
-    quotes = [f"<p>“{escaped(cited.quote)}” {escaped(f'[{cited.number}]')}</p>" for cited in paper.quoted]
+    quotes = [f"<p>“{set_apart(cited.quote)}” {escaped(f'[{cited.number}]')}</p>" for cited in paper.quoted]
     nothing = f'<p class="about">{escaped(fill("day_no_quote"))}</p>'
     quote = f"<blockquote>{''.join(quotes)}</blockquote>" if quotes else nothing
-    title = f"<h3>{link(stored.url, escaped(stored.title))}</h3>"
+    title = f"<h3>{link(stored.url, set_apart(stored.title))}</h3>"
     return f'<article>{title}<p class="about">{" · ".join(about)}</p>{quote}</article>'

@@ -218,6 +218,11 @@ class DaybookChatEngine(BaseChatEngine):
         return self._history.id
 
     @property
+    def is_saved(self) -> bool:
+        """Whether the library keeps every answer; False also where no library is there."""
+        return self._history.is_stored and self._history.is_saved
+
+    @property
     def answers(self) -> tuple[Answer, ...]:
         """The complete answers so far, oldest first."""
         return self._history.answers

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -38,13 +38,14 @@ from assistant.face.cli_options import (
 )
 from assistant.face.cli_quote import quote_command
 from assistant.face.questions import AskedQuestion, read_questions
-from assistant.face.terminal import json_line, tell, tell_on_terminal
+from assistant.face.terminal import drawing_stream, json_text, tell, tell_on_terminal
 from assistant.finding.authors import checked_author
 from assistant.language.days import dated
 from assistant.llm.client import LlmSettings
 from ingest.arxiv_source import ArxivSource
 from ingest.database import DaySummary
-from ingest.errors import InputError
+from ingest.doctor import made_readable
+from ingest.errors import InputError, LibraryDamagedError
 from ingest.fetch import Announced, FetchedDay, checked_category, days_between
 from ingest.paper import StoredPaper
 from ingest.pipeline import IngestReport
@@ -79,7 +80,7 @@ def _open(library: Path, *, create: bool = False, llm: LlmSettings | None = None
 
 
 def _print_json(value: Any) -> None:
-    print(json_line(value), flush=True)
+    print(json_text(value), flush=True)
 
 
 @cli.command("ingest")
@@ -169,9 +170,12 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Check everything the library holds, and say what was found."""
-    with _open(library) as book:
-        findings = book.examine(repair=repair)
-        count = book.library.database.paper_count() if not findings or findings[0].is_repaired else None
+    findings, count = made_readable(library, repair=repair), None
+    if all(finding.is_repaired for finding in findings[:1]):
+        with _open(library) as book:
+            findings += book.examine(repair=repair)
+            with suppress(LibraryDamagedError):
+                count = book.library.database.paper_count()
     if as_json:
         _print_json({"papers": count, "findings": [asdict(finding) for finding in findings]})
     else:
@@ -194,7 +198,7 @@ def _interruptible() -> Iterator[None]:
 @contextmanager
 def _progress() -> Iterator[Callable[[IngestReport], None]]:
     """Show rate and time left on a terminal, and nothing elsewhere."""
-    console = Console(stderr=True)
+    console = Console(file=drawing_stream())
     columns = [
         TextColumn("{task.fields[papers]} papers"),
         BarColumn(),
@@ -462,8 +466,10 @@ def serve(
     yes: YesOption = False,
 ) -> None:
     """Open the chat in the browser's reach."""
+    from assistant.face.ui.access import TOKEN_VARIABLE  # noqa: PLC0415 - it imports what a server needs
     from assistant.face.ui.server import serve as serve_page  # noqa: PLC0415 - gradio takes seconds to import
 
     chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), tell)
     with chosen as model, _open(library, create=True, llm=model) as book:
-        serve_page(book, host, port)
+        serve_page(book, host, port, token=os.environ.get(TOKEN_VARIABLE, ""))
+    tell_on_terminal("stopped")

@@ -1,6 +1,5 @@
 """The command line for kept conversations: `daybook conversations …` and `daybook ask --conversation`."""
 
-import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from assistant.conversation.history import Conversation, chosen, summary_dict
 from assistant.engine.daybook import DEFAULT_LIBRARY, Daybook
 from assistant.engine.engines import DaybookChatEngine
 from assistant.face.cli_options import JsonOption, LibraryOption
+from assistant.face.terminal import inert, json_text
 from assistant.language.days import spoken_day
 from ingest.conversations import ConversationSummary
 from ingest.errors import InputError
@@ -49,7 +49,7 @@ def list_command(context: typer.Context, library: LibraryOption = DEFAULT_LIBRAR
     with _open(library) as book:
         kept = book.conversations()
     if as_json:
-        print(json.dumps([summary_dict(summary) for summary in kept], ensure_ascii=False))
+        print(json_text([summary_dict(summary) for summary in kept]))
         return
     for summary in kept:
         day, turns = spoken_day(summary.updated.date()), f"{summary.turn_count} turn{'s' * (summary.turn_count != 1)}"
@@ -63,7 +63,7 @@ def show_command(
     """Print a conversation."""
     with _open(library) as book:
         conversation = find(book, conversation_id)
-    print(_exported(conversation, ExportFormat.JSON) if as_json else conversation.to_text())
+    print(json_text(conversation.to_dict(), indent=2) if as_json else conversation.to_text())
 
 
 @conversations_cli.command("export")
@@ -80,14 +80,14 @@ def export_command(
         print(text)
         return
     try:
-        output.write_text(text + "\n", encoding="utf-8")
+        output.write_text(inert(text) + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(f"{output} cannot be written: {error.strerror}; name another with --output") from None
 
 
 def _exported(conversation: Conversation, as_format: ExportFormat) -> str:
     if as_format is ExportFormat.JSON:
-        return json.dumps(conversation.to_dict(), ensure_ascii=False, indent=2)
+        return json_text(conversation.to_exported_dict(), indent=2)
     return conversation.to_markdown().rstrip("\n")
 
 

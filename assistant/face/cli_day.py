@@ -1,15 +1,16 @@
 """The command line for a day or a period: `daybook day`."""
 
-import json
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from assistant.day.formats import to_html, to_markdown
 from assistant.engine.daybook import DEFAULT_LIBRARY, Daybook
 from assistant.face.cli_bibliography import bibliography_format, print_bibliography
 from assistant.face.cli_options import AuthorOption, LibraryOption, models_folder, read_day
+from assistant.face.terminal import json_text
 from assistant.language.days import EVER, Period
 from assistant.question.scope import period_named
 from ingest.errors import InputError
@@ -40,15 +41,13 @@ def day_command(
 
     Without a day, the newest that the library holds.
     """
-    from assistant.day.formats import to_html, to_markdown  # noqa: PLC0415 - the page's parts prepare for gradio
-
     with Daybook.open(library, create=False, models=models_folder()) as book:
         period = read_period(day, since, until, book.library.holdings().days)
         page = book.day(period, theme=theme, category=category, author=author)
     if (for_managers := bibliography_format(as_format)) is not None:
         print_bibliography((paper.stored for paper in page.papers), for_managers)
     elif as_format is DayFormat.JSON:
-        print(json.dumps(page.to_dict(), ensure_ascii=False))
+        print(json_text(page.to_dict()))
     else:
         print((to_html if as_format is DayFormat.HTML else to_markdown)(page), end="")
 

@@ -12,7 +12,7 @@ import typer
 from assistant.engine.engines import checked_question
 from assistant.face.cli_options import JsonOption, models_folder
 from assistant.face.questions import TextQuestion, read_text_questions
-from assistant.face.terminal import json_line, tell, tell_on_terminal
+from assistant.face.terminal import json_text, tell, tell_on_terminal
 from assistant.reading.quoting import Quote, Quoter, loaded
 from ingest.errors import InputError
 
@@ -87,7 +87,7 @@ def _loaded() -> Quoter:
 def _print_json(question_id: str | int | None, quotes: list[Quote]) -> None:
     """A line for a question; characters that the terminal or the pipe cannot show are escaped, so all is verbatim."""
     found = [asdict(one) | {"score": round(one.score, 4)} for one in quotes]
-    line = json_line({"id": question_id, "quotes": found})
+    line = json_text({"id": question_id, "quotes": found})
     try:
         line.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:

@@ -20,6 +20,7 @@ DISPLAY_MATH = ("\ue002", "\ue003")
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _NEVER_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ue000-\ue003]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _URL = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#][^\s\\<>\"'`]*)?", re.IGNORECASE)
 _MATH = re.compile(
     r"(?<!\\)\$\$(?P<display>[^$]{1,300})(?<!\\)\$\$"
@@ -49,6 +50,20 @@ def escaped(text: str) -> str:
     return _PUNCTUATION.sub(lambda match: f"&#{ord(match.group())};", _NEVER_SHOWN.sub(" ", text))
 
 
+def set_apart(text: str) -> str:
+    """A text as HTML that turns nothing around beside it, although it holds words written from right to left."""
+    return _isolated(text, escaped(text))
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Whether a text holds words written from right to left, as Arabic and Hebrew are."""
+    return _RIGHT_TO_LEFT.search(text) is not None
+
+
+def _isolated(text: str, html: str) -> str:
+    return f'<bdi dir="ltr">{html}</bdi>' if runs_right_to_left(text) else html
+
+
 def link(url: str, label: str) -> str:
     """A link with a label in HTML; the label alone where the URL's host is not one of `LINKED_HOSTS`."""
     if not is_linked(url):
@@ -66,7 +81,7 @@ def is_linked(url: str) -> bool:
 def rich_text(text: str, links: Sequence[Link] = (), marks: Sequence[Span] = ()) -> str:
     """A text as HTML with its mathematics, with these of its URLs as links, and with spans of it marked.
 
-    A link or a formula that a mark cuts stays text.
+    A link or a formula that a mark cuts stays text. It is set apart from what stands beside it.
     """
     tokens = _tokens(text, links)
     parts, place = [], 0
@@ -74,7 +89,7 @@ def rich_text(text: str, links: Sequence[Link] = (), marks: Sequence[Span] = ())
         parts.append(_piece(text, Span(place, mark.start), tokens))
         parts.append(f"<mark>{_piece(text, mark, tokens)}</mark>")
         place = mark.end
-    return "".join([*parts, _piece(text, Span(place, len(text)), tokens)])
+    return _isolated(text, "".join([*parts, _piece(text, Span(place, len(text)), tokens)]))
 
 
 def merged(spans: Sequence[Span]) -> list[Span]:

@@ -5,17 +5,20 @@ import logging
 import math
 import os
 import queue
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
 from llama_index.core.base.llms.types import ChatMessage
 
+from assistant.llm.waiting import ended_by
 from ingest.errors import InputError, LlmError, LlmSilentError
 from prompts import fill
 
@@ -28,7 +31,7 @@ _LOCAL_NAMES = ("localhost", "host.docker.internal")
 _CONNECT_SECONDS = 5.0
 _REMEMBERED_SECONDS = 180.0
 _SPARE_SECONDS = 1.0  # the client gives up a little after `LlmStream` has
-_responses: ContextVar[list[httpx.Response] | None] = ContextVar("responses", default=None)
+_NO_SPARE_CONNECTIONS = httpx.Limits(max_keepalive_connections=0)  # each call has one that can be cut
 _STATUSES = {
     401: "refuses the key; set DAYBOOK_LLM_KEY",
     403: "refuses the key; set DAYBOOK_LLM_KEY",
@@ -87,7 +90,12 @@ def connect(settings: LlmSettings) -> "LLM":
 
     patience = max(settings.patience.first_token_seconds, settings.patience.timeout_seconds)
     limits = httpx.Timeout(patience + _SPARE_SECONDS, connect=_CONNECT_SECONDS)
-    client = httpx.Client(timeout=limits, trust_env=not _is_near(base), event_hooks={"response": [_remember]})
+    client = httpx.Client(
+        timeout=limits,
+        limits=_NO_SPARE_CONNECTIONS,
+        trust_env=not _is_near(base),
+        event_hooks={"request": [_follow], "response": [_remember]},
+    )
     return OpenAILike(
         model=settings.model,
         api_base=base,
@@ -102,10 +110,46 @@ def connect(settings: LlmSettings) -> "LLM":
     )
 
 
+class _Call:
+    """The connection and the response of one call, which another thread can cut: its reader hears of it at once."""
+
+    def __init__(self) -> None:
+        self.responses: list[httpx.Response] = []
+        self._stream: Any = None
+        self._is_cut = False
+
+    def follow(self, event: str, told: Mapping[str, Any]) -> None:
+        """Take note of a connection; httpcore tells of each step of a request."""
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self._stream = told["return_value"]
+            if self._is_cut:
+                self.cut()
+
+    def cut(self) -> None:
+        """End the call, also while it is being made."""
+        self._is_cut = True
+        if self._stream is not None:
+            with suppress(OSError):
+                self._stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """The clients beneath leave a response open that is not read to its end, and the server goes on writing."""
+        for response in self.responses:
+            response.close()
+
+
+_call: ContextVar[_Call | None] = ContextVar("call", default=None)
+"""The call that is made in this context."""
+
+
+def _follow(request: httpx.Request) -> None:
+    if (call := _call.get()) is not None:
+        request.extensions["trace"] = call.follow
+
+
 def _remember(response: httpx.Response) -> None:
-    """Keep a response for the stream that is read in this context, which closes it."""
-    if (responses := _responses.get()) is not None:
-        responses.append(response)
+    if (call := _call.get()) is not None:
+        call.responses.append(response)
 
 
 def _base_url(url: str) -> str:
@@ -169,6 +213,7 @@ class LlmStream:
         self._messages = messages
         self._patience = patience
         self._pieces: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
+        self._call = _Call()
         self._is_left = threading.Event()
         self._has_begun = False
         self.ended_itself = False
@@ -184,12 +229,18 @@ class LlmStream:
         seconds, complaint = self._patience.first_token_seconds, "did not begin to answer"
         threading.Thread(target=self._read, name="daybook-llm", daemon=True).start()
         try:
-            while (piece := self._next(start, seconds, complaint)) is not None:
-                self._has_begun = True
-                yield piece
-                seconds, complaint = self._patience.timeout_seconds, "did not finish"
+            with ended_by(self._leave):
+                while (piece := self._next(start, seconds, complaint)) is not None:
+                    self._has_begun = True
+                    yield piece
+                    seconds, complaint = self._patience.timeout_seconds, "did not finish"
         finally:
             self._is_left.set()
+            self._call.cut()
+
+    def _leave(self) -> None:
+        self._is_left.set()
+        self._pieces.put(LlmError("nobody waits for the language model any more"))
 
     def _next(self, start: float, seconds: float, complaint: str) -> str | None:
         left = start + min(seconds, self._patience.timeout_seconds) - time.monotonic()
@@ -206,12 +257,8 @@ class LlmStream:
         return LlmError if self._has_begun else LlmSilentError
 
     def _read(self) -> None:
-        """Put what the model writes on the queue: text, then None; or the exception that ended it.
-
-        The clients beneath leave a response open that is not read to its end, and the server goes on writing.
-        """
-        responses: list[httpx.Response] = []
-        _responses.set(responses)
+        """Put what the model writes on the queue: text, then None; or the exception that ended it."""
+        _call.set(self._call)
         try:
             for response in self._llm.stream_chat(self._messages):
                 if self._is_left.is_set():
@@ -224,8 +271,7 @@ class LlmStream:
             _log.debug("the language model failed", exc_info=True)
             self._pieces.put(error)
         finally:
-            for opened in responses:
-                opened.close()
+            self._call.close()
 
 
 def _says_done(raw: object) -> bool:

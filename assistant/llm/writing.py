@@ -12,6 +12,7 @@ from assistant.llm.client import DEFAULT_PATIENCE, LlmStream, Outage, Patience
 from assistant.llm.orders import gives_orders
 from assistant.llm.prompt import NOT_ANSWERED, messages_for, that_fits
 from assistant.llm.sentences import WrittenSentence, written_sentences
+from assistant.llm.waiting import waiting
 from assistant.reading.evidence import Evidence
 from ingest.errors import LlmError, LlmSilentError
 from ingest.words import stem, words_of
@@ -61,7 +62,8 @@ class LlmWriter:
             if not plain:
                 raise LlmError("the sentences found address their reader, and no language model is shown those")
             shown = that_fits(question, plain, self._prompt_tokens)
-            for sentence in self._sentences(question, shown):
+            sentences = self._sentences(question, shown)
+            while (sentence := _awaited(sentences)) is not None:
                 yield from checked.drafts(sentence)
             if not checked.supported:
                 raise LlmError("nothing that the language model wrote was supported by the abstracts")
@@ -92,6 +94,12 @@ class LlmWriter:
                 yield sentence
         if not written:
             raise LlmError("the language model wrote nothing")
+
+
+def _awaited(sentences: Iterator[WrittenSentence]) -> WrittenSentence | None:
+    """The next sentence, for which a model is waited for; None after the last."""
+    with waiting():
+        return next(sentences, None)
 
 
 def _complaint(reason: str, *, is_begun: bool) -> str:

@@ -30,13 +30,16 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SECONDS_TO_STOP = 20
+SECONDS_TO_STOP = 120
+SECONDS_TO_SEE = 120
+"""After so many something that is awaited will not come, on however busy a machine."""
 
 SERVER = """
 import socket, sys
 from pathlib import Path
 from assistant.engine.daybook import Daybook
 from assistant.face.ui.server import serve
+from assistant.llm.client import LlmSettings, Patience
 
 connect = socket.socket.connect
 def connect_here(self, address):
@@ -45,7 +48,8 @@ def connect_here(self, address):
     return connect(self, address)
 socket.socket.connect = connect_here
 
-with Daybook.open(sys.argv[1], models=sys.argv[2]) as book:
+llm = LlmSettings(sys.argv[3], "kitten", patience=Patience(600, 600)) if len(sys.argv) > 3 else None
+with Daybook.open(sys.argv[1], models=sys.argv[2], llm=llm) as book:
     serve(book, "127.0.0.1", 0)
 """
 
@@ -101,6 +105,7 @@ def browser() -> Iterator["Browser"]:
     path = chromium_path()
     if not path:
         pytest.skip(f"there is no Chromium on this machine, under none of the names {', '.join(CHROMIUM_NAMES)}")
+    playwright.expect.set_options(timeout=SECONDS_TO_SEE * 1000)
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield chromium
@@ -111,6 +116,7 @@ def browser() -> Iterator["Browser"]:
 def page(browser: "Browser", served_page: str) -> Iterator["Page"]:
     """The page, opened anew. Whatever a test does, nothing is asked of another server and nothing goes wrong."""
     with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        context.set_default_timeout(SECONDS_TO_SEE * 1000)
         tab = context.new_page()
         requested: list[str] = []
         wrong: list[str] = []

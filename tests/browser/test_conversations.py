@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import SECONDS_TO_STOP, SERVER
+from tests.browser.conftest import SECONDS_TO_SEE, SECONDS_TO_STOP, SERVER
 from tests.browser.test_page import ASKED, ask
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ OTHER = "What does HarbourTrack gather?"
 class RestartableServer:
     """A server over a library of its own, which comes back at the same address."""
 
-    def __init__(self, library: Path, models: Path) -> None:
-        self._arguments = [str(library), str(models)]
+    def __init__(self, library: Path, models: Path, *llm: str) -> None:
+        self._arguments = [str(library), str(models), *llm]
         self.address = ""
         self.start()
 
@@ -47,7 +47,11 @@ class RestartableServer:
 
     def stop(self) -> None:
         """Stop it with Ctrl+C."""
-        self._process.send_signal(signal.SIGINT)
+        self.end(signal.SIGINT)
+
+    def end(self, how: signal.Signals) -> None:
+        """End it with a signal."""
+        self._process.send_signal(how)
         self._process.communicate(timeout=SECONDS_TO_STOP)
 
 
@@ -66,6 +70,7 @@ def server(
 def reader(browser: "Browser", server: RestartableServer) -> Iterator["BrowserContext"]:
     """A browser that has never been here."""
     with browser.new_context(base_url=server.address) as context:
+        context.set_default_timeout(SECONDS_TO_SEE * 1000)
         yield context
 
 
@@ -141,6 +146,8 @@ def test_what_was_not_to_be_deleted_is_kept(reader: "BrowserContext") -> None:
 
 def test_two_browsers_share_nothing(browser: "Browser", server: RestartableServer) -> None:
     with browser.new_context(base_url=server.address) as one, browser.new_context(base_url=server.address) as other:
+        one.set_default_timeout(SECONDS_TO_SEE * 1000)
+        other.set_default_timeout(SECONDS_TO_SEE * 1000)
         mine, theirs = opened(one), opened(other)
         ask(mine, ASKED)
         ask(theirs, OTHER)

@@ -168,3 +168,15 @@ def test_another_page_cannot_put_this_one_in_a_frame(page: "Page", served_page: 
     response = page.request.get(served_page)
     assert response.headers["x-frame-options"] == "DENY"
     assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+
+
+def test_the_turns_before_stay_as_they_are_drawn(page: "Page") -> None:
+    ask(page, ASKED)
+    page.evaluate("document.querySelector('.turn .answer').dataset.seen = 'yes'")
+    ask(page, "And how fast is it?")
+    first = page.locator(".turn").first.locator(".answer")
+    drawn = first.evaluate_handle("element => element")
+    ask(page, "What does HarbourTrack gather?")
+    assert first.evaluate("(element, drawn) => element === drawn", drawn)
+    assert page.locator(".turn").evaluate_all("turns => turns.map((turn) => turn.id)") == ["turn-1", "turn-2", "turn-3"]
+    assert page.locator("[role=log] .turn").count() == 3

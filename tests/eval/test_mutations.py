@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from eval.bombs import BOMBS, Bomb, BombReading, write_bomb
+from eval.bombs import BOMBS, Bomb, BombReading, ingest_bomb
 from eval.mutations import FormatReport, MutationReport, lost, made_up, measure, mutated
 from eval.source_formats import FORMATS
-from eval.source_papers import invented_papers
 from ingest.paper import Entry
-from ingest.sources import find_sources, items_of
+from ingest.sources import items_of
+from tests.conftest import WordEmbedder
 from tests.ingest.builders import a_paper, an_entry
 
 ENTRY = b'<entry>\n<title>K\xc3\xb6hler &amp; "kites"</title>\n</entry>'
@@ -67,48 +67,41 @@ def test_a_report_with_a_failure_is_not_clean(kind: str) -> None:
 # ---- bombs
 
 
-@pytest.mark.parametrize("name", BOMBS)
-def test_a_small_bomb_ends_in_a_rejection(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits of the reader a few hundred times smaller, so that small bombs reach them."""
     monkeypatch.setattr("eval.bombs._CHUNK_BYTES", 1 << 17)
     monkeypatch.setattr("ingest.streams._ALLOWANCE", 1 << 20)
     monkeypatch.setattr("ingest.streams._BUFFER_BYTES", 1 << 14)
     monkeypatch.setattr("ingest.streams._LINE_COST", 32)
     monkeypatch.setattr("ingest.streams.LONGEST_LINE", 1 << 16)
-    (source,) = find_sources([write_bomb(tmp_path / "bomb", BOMBS[name], 1 << 21)])
-    items = list(source.items())
-    papers = [item for item in items if isinstance(item, Entry)]
-    assert len(papers) >= (3 if BOMBS[name].format else 0)
-    assert len(items) > len(papers)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "one line of spaces",
-        "abstract, digest",
-        "abstract, feed",
-        "abstract, JSON line",
-        "abstract, CSV",
-        "abstract, mail",
-        "abstract, page",
-        "abstract, JSON array",
-        "abstract, BibTeX",
-        "abstract, RIS",
-        "nested tags",
-        "<, feed",
-    ],
-)
-def test_papers_behind_what_ends_in_time_are_read(name: str, tmp_path: Path) -> None:
-    (source,) = find_sources([write_bomb(tmp_path / "bomb", BOMBS[name], 12 << 20)])
-    papers = [item.paper.arxiv_id for item in source.items() if isinstance(item, Entry)]
-    expected = [paper.arxiv_id for paper in invented_papers(8, random.Random(0))]  # noqa: S311 - no secret
-    assert set(papers) >= set(expected)
+@pytest.mark.usefixtures("small_limits")
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_small_bomb_ends_in_a_rejection_and_what_is_ingested_after_it_is_saved(
+    name: str, tmp_path: Path, embedder: WordEmbedder
+) -> None:
+    report, (before, _, next_source) = ingest_bomb(tmp_path, BOMBS[name], 1 << 21, embedder)
+    assert before >= (3 if BOMBS[name].format else 0)
+    assert next_source == 4
+    assert report.rejected_count > 0
 
 
-def test_a_reading_that_takes_too_much_is_not_clean() -> None:
-    reading = BombReading("x", 1, 1.0, 1000, 4, 4, 0, 1, "why")
+@pytest.mark.parametrize("name", [name for name, bomb in BOMBS.items() if bomb.format])
+def test_papers_behind_what_ends_in_time_are_saved(
+    name: str, tmp_path: Path, embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.bombs._CHUNK_BYTES", 1 << 15)  # some 16,000 broken pieces, of 65,000 that are allowed
+    _, (_, behind, next_source) = ingest_bomb(tmp_path, BOMBS[name], 1 << 15, embedder)
+    assert (behind, next_source) == (4, 4)
+
+
+def test_a_reading_that_takes_too_much_or_costs_a_paper_is_not_clean() -> None:
+    reading = BombReading("x", 1, 1.0, 1000, 4, 4, 0, 4, 1, "why")
     assert reading.is_clean
     worse = [{"seconds": 31.0}, {"peak_bytes": 1 << 31}, {"ended": -9}, {"rejections": 0}, {"before": 2}]
+    worse.append({"next_source": 3})
     assert not any(replace(reading, **one).is_clean for one in worse)  # type: ignore[arg-type]
     assert "why" in reading.line()
     assert Bomb("CSV", "x").closing == "\n"

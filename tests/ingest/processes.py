@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.conftest import PROJECT
@@ -11,10 +11,17 @@ Child = subprocess.Popen[str]
 
 
 @contextmanager
-def python(code: str, *arguments: object) -> Iterator[Child]:
+def python(code: str, *arguments: object, preexec: Callable[[], None] | None = None) -> Iterator[Child]:
     """Run Python code with the project at hand; the process is killed at the end, if it is still there."""
     command = [sys.executable, "-u", "-c", code, *map(str, arguments)]
-    with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=preexec,  # noqa: PLW1509 - see `tests/ordinary.py`
+    ) as child:
         try:
             yield child
         finally:

@@ -1,14 +1,8 @@
 """The conversations that a library keeps, in SQLite."""
 
-import os
 import sqlite3
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,10 +11,9 @@ from hypothesis import strategies as st
 from ingest.conversations import Conversations
 from ingest.errors import InputError, LibraryError
 from ingest.library import Library
-from tests.conftest import PROJECT
+from ingest.sqlite import made_in_format
 
 ONE, OTHER = "1" * 32, "2" * 32
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -73,15 +66,8 @@ def test_what_was_deleted_is_gone_from_the_files(library: Library) -> None:
 def test_a_library_of_format_2_gets_the_tables_and_keeps_its_papers(library: Library) -> None:
     library.close()
     file = library.folder / "daybook.sqlite3"
-    with closing(sqlite3.connect(file)) as connection:
-        connection.executescript(
-            "DROP TABLE turns; DROP TABLE conversations; PRAGMA user_version = 2;"
-            "CREATE VIRTUAL TABLE papers_vocabulary USING fts5vocab (papers_text, 'row');"
-            "ALTER TABLE sentences DROP COLUMN role; ALTER TABLE sentences DROP COLUMN is_key;"
-            "ALTER TABLE papers DROP COLUMN authors; ALTER TABLE papers DROP COLUMN categories;"
-            "ALTER TABLE papers DROP COLUMN submitted; DROP TABLE origins; DROP TRIGGER papers_text_delete;"
-            "DELETE FROM state WHERE key = 'removals';"
-        )
+    file.unlink()
+    made_in_format(file, 2).close()
     with Library(library.folder, create=False) as opened:
         opened.conversations.append(ONE, ["a"], title="one")
         assert opened.conversations.turns(ONE) == ["a"]
@@ -106,46 +92,6 @@ def test_a_library_that_stays_locked_is_waited_for_a_moment_and_then_told(librar
         assert library.conversations.listed() == []
         blocker.execute("ROLLBACK")
     library.conversations.append(ONE, ["a"], title="one")
-
-
-READ_ONLY = """
-import os, sys
-from pathlib import Path
-import numpy
-from ingest.errors import LibraryError
-from ingest.library import Library
-if os.geteuid() == 0:
-    os.setgid({nobody}); os.setuid({nobody})
-with Library(Path(sys.argv[1]), create=False) as library:
-    print(library.database.paper_count(), library.conversations.turns("1" * 32))
-    try:
-        library.conversations.append("1" * 32, ["b"], title="one")
-    except LibraryError as error:
-        print("readonly" in str(error))
-"""
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that everybody can enter, as pytest's own may not be."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="there are no users to tell apart")
-def test_a_library_that_may_only_be_read_is_read(open_folder: Path) -> None:
-    folder = open_folder / "library"
-    with Library(folder) as library:
-        library.conversations.append(ONE, ["a"], title="one")
-    for path in [*folder.rglob("*"), folder]:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    code = READ_ONLY.format(nobody=NOBODY)
-    run = subprocess.run(
-        [sys.executable, "-c", code, str(folder)], cwd=PROJECT, capture_output=True, text=True, check=False
-    )
-    folder.chmod(0o755)
-    assert (run.returncode, run.stdout.splitlines()) == (0, ["0 ['a']", "True"]), run.stderr
 
 
 @settings(max_examples=25)

@@ -1,8 +1,5 @@
 """The reader: the same pair has the same score, and what is taken from inside the model is what it says it is."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +12,6 @@ from tokenizers import Tokenizer
 
 from ingest.cross_encoder import _CLS_STATE, READER_FOLDER, STATE_SIZE, CrossEncoder
 from ingest.onnx import BertSession
-from tests.conftest import PROJECT
 
 QUESTION = "How does WakeMem remember lost vessels?"
 PASSAGES = [
@@ -164,27 +160,3 @@ def test_the_states_of_pairs_tell_them_apart(real_reader: CrossEncoder) -> None:
     states = real_reader.read(QUESTION, PASSAGES[:4]).states
     assert states.shape == (4, STATE_SIZE)
     assert len({state.tobytes() for state in states}) == 4
-
-
-# ---- telemetry
-
-
-SPY = """
-import importlib.abc, os, sys
-class Spy(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path, target=None):
-        if name == "onnxruntime":
-            print(os.environ.get("ORT_DISABLE_TELEMETRY"))
-sys.meta_path.insert(0, Spy())
-import ingest.onnx
-"""
-
-
-@pytest.mark.parametrize(("set_before", "seen"), [(None, "1"), ("0", "0")])
-def test_the_runtime_is_told_to_send_nothing_before_it_is_loaded(set_before: str | None, seen: str) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
-    if set_before is not None:
-        environment["ORT_DISABLE_TELEMETRY"] = set_before
-    command = [sys.executable, "-c", SPY]
-    shown = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
-    assert shown.stdout.split() == [seen]

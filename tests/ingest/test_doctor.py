@@ -1,16 +1,19 @@
 import shutil
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ingest.doctor import Finding, examine
+from ingest.errors import LibraryError
 from ingest.lexical import LexicalTable, PaperText
 from ingest.library import Library
 from ingest.pipeline import ingest
+from ingest.removal import removal_of_paper, take_out
+from ingest.sqlite import opened_as_stored
 from tests.conftest import WordEmbedder
 
 KITES = "9901.00013"
@@ -37,10 +40,9 @@ def findings(folder: Path, embedder: WordEmbedder | None = None) -> list[Finding
 
 
 def run(folder: Path, statement: str) -> None:
-    """Change the file behind Daybook's back."""
-    with closing(sqlite3.connect(folder / "daybook.sqlite3")) as connection:
+    """Change what the library holds as Daybook would: its checksums follow."""
+    with closing(opened_as_stored(folder / "daybook.sqlite3")) as connection:
         connection.execute(statement)
-        connection.commit()
 
 
 def state_of(folder: Path) -> list[object]:
@@ -164,23 +166,46 @@ def test_a_missing_damaged_or_stale_index_is_made_anew(
     assert_mended(folder, made, "the vector index")
 
 
-def test_a_damaged_page_is_told_and_left_alone(folder: Path) -> None:
-    path = folder / "daybook.sqlite3"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sentences'").fetchone()
-    data = bytearray(path.read_bytes())
-    data[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
-    path.write_bytes(data)
-    embedder = WordEmbedder()
-    found = findings(folder, embedder)
-    assert found
-    assert not any(finding.is_repaired for finding in found)
-    assert all("\n" not in f.problem and "bring the digests into a new library" in f.problem for f in found)
-    assert (path.read_bytes() == data, embedder.texts) == (True, [])
-
-
 def test_a_row_that_points_nowhere_is_told(folder: Path) -> None:
     run(folder, "INSERT INTO sentences (paper, number, start_offset, end_offset) VALUES (777, 0, 0, 1)")
     (found,) = findings(folder)
     assert "a row of sentences points to no paper" in found.problem
+
+
+def test_a_library_put_back_from_a_copy_is_told_of(folder: Path, tmp_path: Path, embedder: WordEmbedder) -> None:
+    """What a disk that does not keep its word leaves looks the same: an earlier file, beside later indexes."""
+    problem = "what was saved last is gone"
+    kept = Path(shutil.copy(folder / "daybook.sqlite3", tmp_path))
+    with Library(folder) as library, library.writer():
+        take_out(removal_of_paper(KITES, library), library, lambda: embedder)
+    assert not [finding for finding in findings(folder) if problem in finding.problem]
+    shutil.copy(kept, folder / "daybook.sqlite3")
+    with Library(folder) as library:
+        assert [f.is_repaired for f in examine(library, None) if problem in f.problem] == [False]
+    assert [f.is_repaired for f in findings(folder, embedder) if problem in f.problem] == [False]
+    assert findings(folder) == []
+
+
+def test_an_index_of_words_that_cannot_be_saved_is_taken_away(
+    folder: Path, embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forge_words(folder)
+
+    def breaks(*_: object) -> None:
+        raise OSError("the disk broke")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ingest.files._rename", breaks)
+        assert [finding.is_repaired for finding in findings(folder, embedder)] == [True]
+    assert findings(folder) == []
+    forge_words(folder)
+    monkeypatch.setattr("ingest.files._remove", breaks)
+    with pytest.raises(LibraryError, match="is out of date and cannot be removed"):
+        findings(folder, embedder)
+
+
+def forge_words(folder: Path) -> None:
+    """An index of words that is whole, and wrong."""
+    with Library(folder) as library:
+        words = library.lexical_table()
+    replace(words, lengths=words.lengths + 1).save(folder / "lexical.npz")

@@ -1,6 +1,6 @@
 import re
-import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
@@ -19,6 +19,7 @@ from ingest.fetch import (
 from ingest.library import Library
 from ingest.paper import Basis, Block, Entry, Rejection
 from ingest.pipeline import Ingestion, IngestReport
+from ingest.sqlite import opened_as_stored
 from tests.conftest import WordEmbedder
 from tests.ingest.arxiv_server import (
     ArxivServer,
@@ -532,9 +533,8 @@ def test_a_day_that_was_fetched_early_is_asked_for_again(
     arxiv.papers = told_papers(2)
     bring(arxiv, library, [DAY], embedder)
     fetched_at = datetime(2021, 1, 4, tzinfo=UTC) + timedelta(days=days_after)
-    with sqlite3.connect(library.folder / "daybook.sqlite3") as connection:
+    with closing(opened_as_stored(library.folder / "daybook.sqlite3")) as connection:
         connection.execute("UPDATE fetched_days SET fetched_at = ?", (fetched_at.isoformat(timespec="seconds"),))
-    connection.close()
     arxiv.papers = told_papers(3)
     fetched, report = bring(arxiv, library, [DAY], embedder)
     assert fetched == [FetchedDay(DAY, 3 if is_asked_again else 2, not is_asked_again)]

@@ -89,7 +89,7 @@ def test_the_history_and_the_rejections_are_kept(path: Path) -> None:
         assert database.sightings(1) == [old, new]
         assert database.fetched_days("cs.CV") == {}
     assert rows_of(path, "PRAGMA user_version") == [(NEWEST,)]
-    assert rows_of(path, "SELECT * FROM rejections") == [REJECTION]
+    assert rows_of(path, "SELECT file, line, reason, seen_at FROM rejections") == [REJECTION]
     assert rows_of(path, "SELECT raw_title, seen_at FROM versions WHERE paper = 1 ORDER BY version") == [
         ("raw Kites", "2021-01-04T09:00:00+00:00"),
         ("raw On Kites", "2021-01-05T09:00:00+00:00"),
@@ -139,6 +139,6 @@ def test_control_c_in_a_migration_leaves_format_1(path: Path, monkeypatch: pytes
         with pytest.raises(KeyboardInterrupt):
             Database(path)
     assert rows_of(path, "PRAGMA user_version") == [(1,)]
-    assert rows_of(path, "SELECT * FROM rejections") == [REJECTION]
+    assert rows_of(path, "SELECT file, line, reason, seen_at FROM rejections") == [REJECTION]
     Database(path).close()
     assert rows_of(path, "PRAGMA user_version") == [(NEWEST,)]

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.doctor import examine
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.errors import LibraryError
 from ingest.library import Library
 from ingest.pipeline import IngestReport, ingest
 from tests.conftest import PaperText, WordEmbedder, write_digest
-from tests.ingest.builders import MONDAY, unit_vectors
+from tests.ingest.builders import MONDAY, many_prepared, unit_vectors
 
 COUNT = 160
 """Five batches of the pipeline."""
@@ -156,13 +157,49 @@ def test_full_while_the_index_grows(disk: Path, digest: Path, tmp_path: Path, fr
     assert_completes(folder, digest)
 
 
-def test_a_library_on_a_full_disk_is_told_in_one_line(disk: Path) -> None:
+def test_a_library_on_a_full_disk_is_read_and_written_when_there_is_space_again(disk: Path) -> None:
     folder = disk / "library"
-    Library(folder).close()
+    with Library(folder) as library:
+        library.save(many_prepared(unit_vectors(2)))
     fill(disk, 0)
-    with pytest.raises(LibraryError, match=r"is full; free some space") as raised:
-        Library(folder)
+    with Library(folder) as library:
+        assert library.is_read_only
+        assert (len(library.papers()), len(library.vector_table())) == (2, 2)
+        assert list(examine(library, None))[:-1] == [], "all but that its index was never made"
+        for write in (library.writer().__enter__, lambda: library.save(many_prepared(unit_vectors(1), first=3))):
+            with pytest.raises(LibraryError, match=r"is full; free some space") as raised:
+                write()
+            assert "\n" not in str(raised.value)
+        (disk / "filler").unlink()
+        with library.writer():
+            library.save(many_prepared(unit_vectors(1), first=3))
+        assert len(library.papers()) == 3
+        assert not library.is_read_only
+
+
+def test_no_library_is_made_on_a_full_disk(disk: Path) -> None:
+    fill(disk, 0)
+    with pytest.raises(LibraryError, match=r"is full|No space left") as raised:
+        Library(disk / "library")
     assert "\n" not in str(raised.value)
+
+
+def test_a_library_on_a_disk_that_is_mounted_to_be_read_is_read(disk: Path) -> None:
+    folder = disk / "library"
+    with Library(folder) as library, library.writer():
+        library.save(many_prepared(unit_vectors(2)))
+        library.sync_index()
+    (disk / "empty").mkdir()
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    with Library(folder) as library:
+        assert len(library.papers()) == 2
+        assert list(examine(library, None)) == []
+        with pytest.raises(LibraryError, match=r"cannot be written by you; name another"), library.writer():
+            pytest.fail("it was written")
+    with pytest.raises(LibraryError, match=r"cannot be written by you; name another"):
+        Library(disk / "empty")
+    with pytest.raises(LibraryError, match=r"cannot be used: Read-only file system; name another"):
+        Library(disk / "another")
 
 
 def test_a_full_disk_keeps_no_writer_out(disk: Path) -> None:

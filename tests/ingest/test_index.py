@@ -9,8 +9,9 @@ from chromadb import Collection
 import ingest.index
 from ingest.embedding import Vector
 from ingest.errors import LibraryError
-from ingest.index import ChromaIndex, IndexRow, Manifest
+from ingest.index import ChromaIndex, IndexRow
 from ingest.library import Library
+from ingest.manifest import Manifest
 from tests.ingest.builders import TUESDAY, a_paper, an_entry, indexed_library, many_prepared, prepared, unit_vectors
 from tests.ingest.processes import line_of, python, tell
 
@@ -24,6 +25,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from ingest.library import Library
+from ingest.manifest import Manifest
 with Library(Path(sys.argv[1]), create=False, exact_search_chunks=0) as library:
     for line in sys.stdin:
         query = np.array([float(x) for x in line.split()], dtype=np.float32)

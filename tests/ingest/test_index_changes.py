@@ -224,3 +224,21 @@ def test_the_index_of_a_later_state_is_made_anew(folder: Path, tmp_path: Path) -
         library.sync_index()
         assert library.index_is_current()
     assert_sound(folder, COUNT)
+
+
+def test_an_index_of_a_state_that_is_gone_is_not_taken_for_that_of_the_next(folder: Path, tmp_path: Path) -> None:
+    """The library file was put back from a copy; then as many papers came as its indexes had held beyond it."""
+    kept = Path(shutil.copy(folder / "daybook.sqlite3", tmp_path))
+    with indexing(folder) as library, library.writer():
+        add(library, 1)
+    shutil.copy(kept, folder / "daybook.sqlite3")
+    with indexing(folder) as library, library.writer():
+        assert library.is_behind()
+        library.save(many_prepared([LATER[7]], first=COUNT + 99))
+        library.sync_index()
+        assert best(library.dense_scores(LATER[7])) == COUNT + 1
+        assert library.lexical_index_is_sound()
+    with indexing(folder) as library:
+        assert library._index_serves()
+        assert best(library._index().nearest(LATER[7], 3)) == COUNT + 1
+        assert not library.is_behind()

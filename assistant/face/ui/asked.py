@@ -20,6 +20,7 @@ MOST_COMPARED = 8
 MOST_ASPECTS = 4
 LONGEST_TEXT = 100
 _LONGEST_LIST = 100
+_MOST_DIGITS = 9
 _LONGEST_SHOWN = 40
 
 
@@ -29,6 +30,13 @@ class Wanted:
 
     period: Period | None
     theme: str = ""
+
+
+def numbered(text: str | None) -> tuple[int | None, str]:
+    """What the page's script wrote into a hidden box, and which of its requests it is: "7 2020-05-25"."""
+    number, _, rest = (text or "").strip().partition(" ")
+    is_numbered = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
+    return (int(number), rest.strip()) if is_numbered else (None, (text or "").strip())
 
 
 def wanted_days(first: str, last: str, theme: str, held: Sequence[date], today: date) -> Wanted:

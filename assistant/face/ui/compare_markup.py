@@ -132,11 +132,20 @@ def _setting(setting: str) -> str:
 # ---- the papers chosen
 
 
-def chips_html(papers: Sequence[StoredPaper]) -> str:
-    """The papers of the comparison, each with the control that takes it out."""
+def chips_html(papers: Sequence[StoredPaper], number: int = 0) -> str:
+    """The papers of the comparison, each with the control that takes it out.
+
+    `number` is that of the choice they come of: the page makes them its own where it has not chosen again since.
+    """
     chips = "".join(_chip(stored) for stored in papers)
     clear = '<button type="button" class="clear" value="">remove all</button>' if len(papers) > 1 else ""
-    return f'<ul class="chips">{chips}</ul>{clear}' if papers else ""
+    return f'<ul class="chips of-{number}">{chips}</ul>{clear}'
+
+
+def added_html(arxiv_ids: Sequence[str], number: int) -> str:
+    """Papers that the page is to add to those it has chosen; `number` is another each time, so that it sees them."""
+    values = escaped(" ".join(arxiv_ids))
+    return f'<button type="button" class="added of-{number}" value="{values}">add</button>'
 
 
 def _chip(stored: StoredPaper) -> str:

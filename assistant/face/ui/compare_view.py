@@ -1,26 +1,43 @@
 """The comparison view: the papers chosen so far, from any view, and the table of them."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
 from assistant.comparing.build import as_answer
-from assistant.comparing.choosing import Chooser, Found
+from assistant.comparing.choosing import Chooser
 from assistant.engine.daybook import Daybook
 from assistant.engine.engines import checked_question
 from assistant.face.ui import compare_markup
-from assistant.face.ui.asked import Chosen, aspects_in, chosen_papers
+from assistant.face.ui.asked import aspects_in, chosen_papers, numbered
 from assistant.face.ui.dialogue import DEFECT
 from assistant.face.ui.markup import sources_html
-from assistant.face.ui.parts import PRIVATE, Updates, button, hidden_box, small_box, text
+from assistant.face.ui.parts import (
+    PRIVATE,
+    SESSIONS_KEPT,
+    UNQUEUED,
+    Updates,
+    button,
+    hidden_box,
+    kept_by_browser,
+    session_of,
+    small_box,
+    text,
+)
 from assistant.face.ui.pieces import listed_problem_html, problem_html
+from assistant.face.ui.turns import Newest, Turns
 from assistant.language.inline import rich_text
 from ingest.cleaning import printable
 from ingest.errors import DaybookError
 from ingest.paper import StoredPaper
 
+TABLES_AT_ONCE = 1
+"""One keeps a core busy; questions have threads of their own."""
 _TURN = 0
 """Conversations count their turns from one; this is the turn whose sources stand below the table."""
 _log = logging.getLogger(__name__)
@@ -31,12 +48,15 @@ class CompareView:
 
     def __init__(self, book: Daybook, blocks: gr.Blocks) -> None:
         self._book = book
+        self.turns = Turns(TABLES_AT_ONCE, TABLES_AT_ONCE, "tables")
+        self._newest, self._newest_name = Newest(), Newest()
         self._lay_out()
         self._connect(blocks)
 
     def _lay_out(self) -> None:
-        self._kept = gr.BrowserState("", storage_key="daybook-comparison", secret="daybook")  # noqa: S106 - see kept.py
+        self._kept = kept_by_browser("comparison")
         self._chosen = hidden_box("chosen")
+        self._added = text(elem_id="added", elem_classes="unseen")
         self._status = text(elem_id="compare-status")  # outside, as papers are chosen in every view
         with gr.Column(elem_id="compare-view"):
             with gr.Row(elem_id="compare-form"):
@@ -48,64 +68,71 @@ class CompareView:
             self._table = text(compare_markup.too_few_html(0), elem_id="table")
 
     def _connect(self, blocks: gr.Blocks) -> None:
-        outputs: list[Component] = [self._chosen, self._kept, self._name, self._status, self._chips, self._table]
+        blocks.load(self._open, [self._kept], [self._added], **UNQUEUED)
+        busy: dict[str, Any] = {"concurrency_limit": SESSIONS_KEPT, "concurrency_id": "tables", **PRIVATE}
+        busy["trigger_mode"] = "always_last"  # papers come as a whole list: the last press tells of all of them
         inputs: list[Component] = [self._chosen, self._aspects]
-        blocks.load(self._open, [self._kept], outputs, **PRIVATE)
-        # Papers come as a whole list: of several quick presses the last one tells of all of them.
-        self._chosen.submit(self._choose, inputs, outputs, trigger_mode="always_last", **PRIVATE)
-        added = [self._name, *inputs]
-        gr.on([self._name.submit, self._add.click], self._add_named, added, outputs, **PRIVATE)
-        gr.on([self._aspects.submit, self._show.click], self._choose, inputs, outputs, **PRIVATE)
+        outputs: list[Component] = [self._kept, self._status, self._chips, self._table]
+        self._chosen.submit(self._choose, inputs, outputs, **busy)
+        gr.on([self._aspects.submit, self._show.click], self._choose, inputs, outputs, **busy)
+        named: list[Component] = [self._name, self._status, self._added]
+        gr.on([self._name.submit, self._add.click], self._add_named, [self._name, self._chosen], named, **busy)
 
-    # ---- the papers
+    # ---- the papers; which are chosen is the page's to say, so that no answer undoes what was pressed since
 
-    def _open(self, kept: object) -> Updates:
+    async def _open(self, kept: object) -> Updates:
         """The comparison as this browser left it; a paper that is no longer held is left out without a word."""
         ids = kept.split() if isinstance(kept, str) else []
-        if not ids:
-            return {self._status: ""}
-        chosen = chosen_papers(ids, self._book.library)
-        return {**self._shown(chosen.papers, ""), self._chosen: " ".join(chosen.ids)}
+        chosen = await asyncio.to_thread(chosen_papers, ids, self._book.library)
+        return self._adding(chosen.ids)
 
-    def _choose(self, ids: str | None, aspects: str | None) -> Updates:
-        """The papers that the page has chosen; the list is given back only where something had to be left out."""
-        chosen = chosen_papers((ids or "").split(), self._book.library)
-        corrected: Updates = {self._chosen: " ".join(chosen.ids)} if chosen.problem else {}
-        return {**corrected, **self._shown(chosen.papers, aspects or "", chosen.problem)}
+    async def _choose(self, chosen: str | None, aspects: str | None, request: gr.Request) -> Updates:
+        """The papers that the page has chosen, as chips and as a table."""
+        number, ids = numbered(chosen)
+        is_newest = self._newest.begin(session_of(request), number)
+        return await self._found(is_newest, lambda: self._shown(ids.split(), aspects or "", number or 0))
 
-    def _add_named(self, name: str | None, ids: str | None, aspects: str | None) -> Updates:
+    async def _add_named(self, name: str | None, chosen: str | None, request: gr.Request) -> Updates:
         """One more paper, by what a reader calls it; where it names none for sure, all stays as it was."""
-        try:
-            found = Chooser(self._book.library, self._book.retriever).paper(checked_question(name or ""))
-        except DaybookError as error:
-            return {self._status: listed_problem_html(str(error))}
-        except Exception:  # noqa: BLE001 - the page must be usable again, and the log has the traceback
-            _log.exception("a paper could not be added")
-            return {self._status: problem_html(DEFECT)}
-        chosen = self._with((ids or "").split(), found)
-        shown = self._shown(chosen.papers, aspects or "", chosen.problem)
-        said: Updates = {} if chosen.problem or not found.said else {self._status: _note(found.said)}
-        return {**shown, **said, self._chosen: " ".join(chosen.ids), self._name: name if chosen.problem else ""}
+        _, ids = numbered(chosen)
+        is_newest = self._newest_name.begin(session_of(request))
+        return await self._found(is_newest, lambda: self._named(name or "", ids.split()))
 
-    def _with(self, ids: Sequence[str], found: Found) -> Chosen:
-        return chosen_papers([*ids, *(stored.paper.arxiv_id for stored in found.papers)], self._book.library)
+    async def _found(self, is_newest: Callable[[], bool], find: Callable[[], Updates]) -> Updates:
+        """What is found in a thread of this view, unless something newer is asked meanwhile."""
+        try:
+            updates = await self.turns.run(lambda: find() if is_newest() else {})
+        except DaybookError as error:
+            updates = {self._status: listed_problem_html(str(error))}
+        except Exception:  # noqa: BLE001 - the page must be usable again, and the log has the traceback
+            _log.exception("papers could not be compared")
+            updates = {self._status: problem_html(DEFECT)}
+        return {self._status: gr.skip(), **(updates if is_newest() else {})}
+
+    def _named(self, name: str, ids: Sequence[str]) -> Updates:
+        found = Chooser(self._book.library, self._book.retriever).paper(checked_question(name))
+        added = [stored.paper.arxiv_id for stored in found.papers]
+        if problem := chosen_papers([*ids, *added], self._book.library).problem:
+            return {self._status: problem_html(problem)}
+        return {self._name: "", self._status: _note(found.said) if found.said else "", **self._adding(added)}
+
+    def _adding(self, ids: Sequence[str]) -> Updates:
+        return {self._added: compare_markup.added_html(ids, time.time_ns()) if ids else ""}
 
     # ---- the table
 
-    def _shown(self, papers: Sequence[StoredPaper], aspects: str, problem: str = "") -> Updates:
+    def _shown(self, ids: Sequence[str], aspects: str, number: int) -> Updates:
         """The chips and the table of some papers; a problem leaves the table as it was."""
+        chosen = chosen_papers(ids, self._book.library)
         shown: Updates = {
-            self._chips: compare_markup.chips_html(papers),
-            self._kept: " ".join(stored.paper.arxiv_id for stored in papers),
-            self._status: problem_html(problem),
+            self._chips: compare_markup.chips_html(chosen.papers, number),
+            self._kept: " ".join(chosen.ids),
+            self._status: problem_html(chosen.problem),
         }
         try:
-            return {**shown, self._table: self._table_of(papers, aspects_in(aspects))}
+            return {**shown, self._table: self._table_of(chosen.papers, aspects_in(aspects))}
         except DaybookError as error:
             return {**shown, self._status: problem_html(str(error))}
-        except Exception:  # noqa: BLE001 - the page must be usable again, and the log has the traceback
-            _log.exception("papers could not be compared")
-            return {**shown, self._status: problem_html(DEFECT)}
 
     def _table_of(self, papers: Sequence[StoredPaper], aspects: Sequence[str]) -> str:
         if len(papers) < 2:

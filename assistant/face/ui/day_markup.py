@@ -12,7 +12,7 @@ from assistant.day import DayPage, DayPaper, Theme
 from assistant.day.page import about_of
 from assistant.face.ui.pieces import arxiv_text, compare_button, quote_span
 from assistant.language.counting import by_block
-from assistant.language.days import Period, spoken_day
+from assistant.language.days import spoken_day
 from assistant.language.inline import escaped, link, rich_text
 from ingest.cleaning import printable
 from ingest.database import DaySummary
@@ -35,33 +35,32 @@ def months_of(days: Sequence[DaySummary]) -> list[date]:
     return sorted({summary.day.replace(day=1) for summary in days}, reverse=True)
 
 
-def calendar_html(days: Sequence[DaySummary], place: int, shown: Period | None) -> str:
-    """Some months of the calendar from a place on; `shown` are the days whose page is open."""
+def calendar_html(days: Sequence[DaySummary], place: int) -> str:
+    """Some months of the calendar from a place on; the page's script marks the days whose page is open."""
     held = {summary.day: summary for summary in days}
     months = months_of(days)[place : place + MONTHS_SHOWN]
-    return f'<div class="calendar">{"".join(_month(month, held, shown) for month in months)}</div>'
+    return f'<div class="calendar">{"".join(_month(month, held) for month in months)}</div>'
 
 
-def _month(month: date, held: Mapping[date, DaySummary], shown: Period | None) -> str:
+def _month(month: date, held: Mapping[date, DaySummary]) -> str:
     weeks = Calendar().monthdatescalendar(month.year, month.month)
-    rows = "".join(f"<tr>{''.join(_cell(day, month, held, shown) for day in week)}</tr>" for week in weeks)
+    rows = "".join(f"<tr>{''.join(_cell(day, month, held) for day in week)}</tr>" for week in weeks)
     heads = "".join(f'<th scope="col">{name}</th>' for name in _WEEKDAYS)
     caption = f"<caption>{month:%B %Y}</caption>"
     return f'<table class="month">{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def _cell(day: date, month: date, held: Mapping[date, DaySummary], shown: Period | None) -> str:
+def _cell(day: date, month: date, held: Mapping[date, DaySummary]) -> str:
     if day.month != month.month:
         return "<td></td>"
     if day not in held:
         return f"<td><span>{day.day}</span></td>"
     summary = held[day]
-    chosen = " is-chosen" if shown is not None and day in shown else ""
     title = f"{spoken_day(day)}: {by_block(summary.new, summary.cross_listed, summary.replaced)}"
     if summary.unannounced:
         title += f" ({summary.unannounced:,} not announced on it)"
     count = f"<small>{summary.papers}</small>"
-    button = f'<button type="button" class="held{chosen}" value="{day}" title="{title}">{day.day} {count}</button>'
+    button = f'<button type="button" class="held" value="{day}" title="{title}">{day.day} {count}</button>'
     return f"<td>{button}</td>"
 
 
@@ -77,7 +76,8 @@ def day_html(page: DayPage) -> str:
         _theme(theme, page, is_open=is_open, with_abstracts=count <= _MOST_ABSTRACTS) for theme in page.themes
     )
     heading = f"<h2>{rich_text(printable(page.title))}</h2>"
-    return f'<section class="day">{heading}<div class="opening">{opening}</div>{_tools(page)}{themes}</section>'
+    days = f"from-{page.days[0]} to-{page.days[-1]}"  # by which the page's script marks them in the calendar
+    return f'<section class="day {days}">{heading}<div class="opening">{opening}</div>{_tools(page)}{themes}</section>'
 
 
 def _tools(page: DayPage) -> str:

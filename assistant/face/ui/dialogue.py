@@ -1,7 +1,9 @@
 """One browser session's conversation, and what has come of each question."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +12,7 @@ from ingest.errors import DaybookError, InputError
 
 MOST_TURNS = 50
 DEFECT = "This could not be answered: an error happened inside Daybook, and its log says which."
+BROKEN_OFF = "The answer broke off, because this page was not connected any more; ask again."
 _log = logging.getLogger(__name__)
 
 
@@ -19,6 +22,11 @@ class ChatEngine(Protocol):
     @property
     def conversation_id(self) -> str:
         """The id under which the conversation is kept."""
+        ...
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the library keeps every answer."""
         ...
 
     def stream(self, message: str) -> Iterator[Answer]:
@@ -48,6 +56,9 @@ class Dialogue:
         self._conversation_id = conversation_id
         self._engine: ChatEngine | None = None
         self._turns = [Turn(answer.question, answer) for answer in answers]
+        self._answering = threading.Lock()
+        self.asking = asyncio.Lock()
+        """Held by who asks, from the question to the end of its answer: a conversation has one at a time."""
 
     @property
     def conversation_id(self) -> str:
@@ -59,14 +70,36 @@ class Dialogue:
         """The turns so far, oldest first."""
         return tuple(self._turns)
 
-    def ask(self, question: str) -> Iterator[Turn]:
-        """Yield the newest turn as it grows: the bare question first, the complete answer or a problem last."""
-        if self._turns and not self._turns[-1].question.strip():
-            self._turns.pop()  # what was said of an empty question ends with the next one
-        place = min(len(self._turns), MOST_TURNS)
-        for turn in self._growing_turn(question, is_full=place == MOST_TURNS):
-            self._turns[place:] = [turn]
-            yield turn
+    @property
+    def is_saved(self) -> bool:
+        """Whether the library keeps every answer."""
+        return self._engine is None or self._engine.is_saved
+
+    @property
+    def next_number(self) -> int:
+        """The number of the turn that the next question is asked in, from 1 on."""
+        return self._next_place() + 1
+
+    def _next_place(self) -> int:
+        is_replaced = bool(self._turns) and not self._turns[-1].question.strip()
+        return min(len(self._turns) - is_replaced, MOST_TURNS)  # what was said of an empty question ends with the next
+
+    def ask(self, question: str) -> Generator[Turn, None, None]:
+        """Yield the newest turn as it grows: the bare question first, the complete answer or a problem last.
+
+        Whoever closes the generator before its end has not asked.
+        """
+        with self._answering:  # who left a moment ago is still in its last step
+            place, is_whole = self._next_place(), False
+            before = self._turns[place:]
+            try:
+                for turn in self._growing_turn(question, is_full=place == MOST_TURNS):
+                    self._turns[place:] = [turn]
+                    yield turn
+                is_whole = True
+            finally:
+                if not is_whole:
+                    self._turns[place:] = before
 
     def _growing_turn(self, question: str, *, is_full: bool) -> Iterator[Turn]:
         yield Turn(question)

@@ -1,12 +1,15 @@
 """What the page saves to files: conversations, days, comparisons. Every parameter is checked here."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Annotated
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Query
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from assistant.comparing.formats import TableFormat, written
@@ -14,6 +17,8 @@ from assistant.day import DayPage
 from assistant.day.formats import to_html, to_markdown
 from assistant.engine.daybook import Daybook
 from assistant.face.ui.asked import aspects_in, chosen_papers, page_of, wanted_days
+from assistant.face.ui.kept import KeptConversations
+from assistant.face.ui.owners import address_of, owner_in
 from ingest.errors import InputError
 
 _TYPES = {
@@ -32,23 +37,63 @@ _Texts = Annotated[tuple[str, ...], Query()]
 _TABLE_FORMATS = {"md": TableFormat.MARKDOWN, "csv": TableFormat.CSV, "tex": TableFormat.LATEX}
 
 
+FILES_AT_ONCE = 1
+"""Files that are made at once: the longest takes seconds of a core, and the page needs the other."""
+MOST_OF_BROWSER = 2
+"""Files of one browser that are made or wait."""
+MOST_OF_ADDRESS = 16
+"""Files of one address."""
+
+
+class Workshop:
+    """Makes files in threads of its own, so that however many are asked for the page has all of its threads."""
+
+    def __init__(self) -> None:
+        self._places = CapacityLimiter(FILES_AT_ONCE)
+        self._wanted: Counter[str] = Counter()
+
+    async def make(self, request: Request, make: Callable[[], Response]) -> Response:
+        """The file, or that whoever asks has to wait for others first."""
+        address = f"address {address_of(request)}"
+        browser = owner_in(request.cookies) or address
+        if self._wanted[browser] >= MOST_OF_BROWSER or self._wanted[address] >= MOST_OF_ADDRESS:
+            return PlainTextResponse("files are being made for you; wait for them, then try again", status_code=429)
+        counted = {browser, address}
+        self._wanted.update(counted)
+        try:
+            return await to_thread.run_sync(make, limiter=self._places)
+        finally:
+            self._wanted.subtract(counted)
+            self._wanted += Counter()  # those that want nothing any more are not kept
+
+
 def add_downloads(app: FastAPI, book: Daybook) -> None:
     """Add the routes; the guard knows their paths."""
-    app.add_api_route("/own/conversations/{conversation_id}.md", partial(_conversation, book))
-    app.add_api_route("/own/days/{first}/{last}.{ending}", partial(_day, book))
-    app.add_api_route("/own/comparison.{ending}", partial(_comparison, book))
+    workshop = Workshop()
+
+    async def conversation(request: Request, conversation_id: str) -> Response:
+        return await workshop.make(request, partial(_conversation, book, owner_in(request.cookies), conversation_id))
+
+    async def day(request: Request, first: str, last: str, ending: str, theme: str = "") -> Response:
+        return await workshop.make(request, partial(_day, book, first, last, ending, theme))
+
+    async def comparison(request: Request, ending: str, paper: _Texts = (), column: _Texts = ()) -> Response:
+        return await workshop.make(request, partial(_comparison, book, ending, paper, column))
+
+    app.add_api_route("/own/conversations/{conversation_id}.md", conversation)
+    app.add_api_route("/own/days/{first}/{last}.{ending}", day)
+    app.add_api_route("/own/comparison.{ending}", comparison)
 
 
-def _conversation(book: Daybook, conversation_id: str) -> Response:
-    """A conversation as Markdown, for whoever knows its id."""
-    try:
-        text = book.conversation(conversation_id).to_markdown()
-    except InputError:
+def _conversation(book: Daybook, owner: str, conversation_id: str) -> Response:
+    """A conversation as Markdown, for the browser whose it is."""
+    found = KeptConversations(book, owner).find(conversation_id) if owner else None
+    if found is None:
         return _nothing()
-    return _file(text, f"conversation-{conversation_id[:8]}", "md")
+    return _file(found.to_markdown(), f"conversation-{found.created.date().isoformat()}", "md")
 
 
-def _day(book: Daybook, first: str, last: str, ending: str, theme: str = "") -> Response:
+def _day(book: Daybook, first: str, last: str, ending: str, theme: str) -> Response:
     """A day or a period as a file."""
     if ending not in _DAY_WRITERS:
         return _nothing()
@@ -61,7 +106,7 @@ def _day(book: Daybook, first: str, last: str, ending: str, theme: str = "") -> 
     return _file(_DAY_WRITERS[ending](page), f"daybook-{name}", ending)
 
 
-def _comparison(book: Daybook, ending: str, paper: _Texts = (), column: _Texts = ()) -> Response:
+def _comparison(book: Daybook, ending: str, paper: tuple[str, ...], column: tuple[str, ...]) -> Response:
     """A comparison as a file."""
     if ending not in _TABLE_FORMATS:
         return _nothing()

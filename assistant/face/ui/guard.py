@@ -1,5 +1,6 @@
 """What a request must be and what a response must say, whatever Gradio would make of it."""
 
+import asyncio
 import re
 from base64 import b64encode
 from collections.abc import Collection, Iterable
@@ -11,6 +12,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BODY_BYTES = 1_000_000
+BODY_SECONDS = 20.0
+"""How long a body may take to come: the longest a page sends are some KB."""
 
 _SERVED = re.compile(
     r"GET /own/conversations/[0-9a-f]{32}\.md"
@@ -18,8 +21,8 @@ _SERVED = re.compile(
     r"|GET /own/comparison\.(?:md|csv|tex)"
     r"|GET /own/(?:page|views)\.(?:css|js)"
     r"|GET /(?:assets/[\w.-]+|static(?:/[\w-][\w.-]*)+|theme\.css|favicon\.ico|manifest\.json)?"
-    r"|GET /gradio_api/(?:heartbeat/\w+|queue/data|startup-events)"
-    r"|POST /gradio_api/(?:queue/join|cancel|reset)"
+    r"|GET /gradio_api/(?:heartbeat/\w+|queue/data|startup-events|app_id)"
+    r"|POST /gradio_api/(?:queue/join|run/predict|cancel|reset)"
 )
 _HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?")
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -88,36 +91,47 @@ def _is_address(host: str) -> bool:
 
 
 class BodyLimit:
-    """Reads the body of a request before anything else does, up to `MOST_BODY_BYTES`."""
+    """Reads the body of a request before anything else does, up to `MOST_BODY_BYTES` and `BODY_SECONDS`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on a request whose body is no longer than it may be."""
+        """Hand on a request whose body is no longer than it may be, and comes in time."""
         if scope["type"] != "http" or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        body = await _body(receive)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await body_of(receive)
+        except TimeoutError:
+            await _cut("this request took too long to come", 408)(scope, receive, send)
+            return
         if body is None:
-            await PlainTextResponse("this request is too large", status_code=413)(scope, receive, send)
+            await _cut("this request is too large", 413)(scope, receive, send)
         else:
-            await self._app(scope, _replayed(body, receive), send)
+            await self._app(scope, replayed(body, receive), send)
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The body; None where it is too long."""
-    body, is_more = b"", True
+def _cut(line: str, status: int) -> PlainTextResponse:
+    """An answer to a request that is not read to its end."""
+    return PlainTextResponse(line, status_code=status, headers={"Connection": "close"})
+
+
+async def body_of(receive: Receive) -> bytes | None:
+    """The body of a request; None where it is too long, or whoever sends it has gone."""
+    body, is_more = bytearray(), True
     while is_more:
         message = await receive()
         body += message.get("body", b"")
         is_more = message.get("more_body", False)
-        if len(body) > MOST_BODY_BYTES:
+        if len(body) > MOST_BODY_BYTES or message["type"] == "http.disconnect":
             return None
-    return body
+    return bytes(body)
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """What hands out a body that was read, and then what follows it."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

@@ -1,6 +1,6 @@
 """The conversations of one browser: kept in the library under a token that only that browser has."""
 
-import secrets
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -8,21 +8,16 @@ from hashlib import sha256
 from assistant.conversation.history import Conversation, find_conversation, is_conversation_id
 from assistant.engine.daybook import Daybook
 from assistant.face.ui.dialogue import Dialogue
+from assistant.face.ui.owners import is_token
 from assistant.language.days import spoken_day
+from assistant.language.inline import runs_right_to_left
 from ingest.conversations import ConversationSummary
+from ingest.errors import DaybookError
 
 EARLIER_SHOWN = 8
-_LONGEST_TITLE = 44  # the list cuts what is longer than 60 characters with the day
+_LONGEST_TITLE = 42  # with the day and the marks around the title a line of 60 characters
 
-
-def new_token() -> str:
-    """What tells a browser apart: 128 random bits, written as an id is."""
-    return secrets.token_hex(16)
-
-
-def is_token(value: object) -> bool:
-    """Whether a browser brought a token; whatever else it brings is none."""
-    return is_conversation_id(value)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,18 @@ class KeptConversations:
     @property
     def owner(self) -> str:
         """Who it is to the library."""
-        return sha256(self.token.encode()).hexdigest()
+        return owner_of(self.token)
+
+    def adopt(self, former_token: object) -> bool:
+        """Take over what was kept under the token that a browser had before; whether that token is used up."""
+        if not is_token(former_token):
+            return True
+        try:
+            self.book.library.conversations.hand_over(owner_of(str(former_token)), self.owner)
+        except DaybookError as error:
+            _log.warning("the conversations of a browser could not be taken over: %s", error)
+            return False
+        return True
 
     def listed(self) -> list[ConversationSummary]:
         """The newest few."""
@@ -61,9 +67,20 @@ class KeptConversations:
         return self.book.library.conversations.delete(conversation_id, self.owner)
 
 
-def labels(summaries: Sequence[ConversationSummary]) -> list[str]:
-    """What each conversation is called in a list."""
-    return [f"{_shortened(summary.title)} · {spoken_day(summary.updated.date())}" for summary in summaries]
+def owner_of(token: str) -> str:
+    """What the library knows of a token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def labelled(summaries: Sequence[ConversationSummary]) -> list[tuple[str, str]]:
+    """The id of each conversation, and what it is called in a list."""
+    return [(one.id, f"{_named(one.title)} · {spoken_day(one.updated.date())}") for one in summaries]
+
+
+def _named(title: str) -> str:
+    """A title, shortened; characters set one apart which would turn the day around."""
+    shown = _shortened(title)
+    return f"\N{FIRST STRONG ISOLATE}{shown}\N{POP DIRECTIONAL ISOLATE}" if runs_right_to_left(shown) else shown
 
 
 def _shortened(title: str) -> str:

@@ -35,15 +35,19 @@ _MOST_CARDS = 30
 # ---- the conversation
 
 
-def turn_html(turn: Turn, number: int) -> str:
-    """A question and what has come of it; `number` sets the anchors of a turn apart from those of others."""
+def turn_html(turn: Turn, number: int, *, is_restored: bool = False) -> str:
+    """A question and what has come of it; `number` sets the anchors of a turn apart from those of others.
+
+    What the page shows of other turns ends with one that is restored, because all before it come with it.
+    """
     if turn.problem:
         reply = problem_html(turn.problem)
     elif turn.answer:
         reply = answer_html(turn.answer, number)
     else:
         reply = '<p class="pending">Reading the library …</p>'
-    return f'<article class="turn" id="turn-{number}" tabindex="-1">{_question(turn.question)}{reply}</article>'
+    kind = "turn restored" if is_restored else "turn"
+    return f'<article class="{kind}" id="turn-{number}" tabindex="-1">{_question(turn.question)}{reply}</article>'
 
 
 def _question(question: str) -> str:
@@ -246,18 +250,32 @@ def export_html(conversation_id: str) -> str:
     return f'<p><a href="own/conversations/{escaped(conversation_id)}.md" title="Save as Markdown">Export</a></p>'
 
 
-def welcome_html() -> str:
-    """What stands in the place of a conversation that has not begun."""
-    return _welcome(
-        "Ask the papers", "<p>Every sentence of an answer rests on an abstract, which is shown with it.</p>"
-    )
+def welcome_html(examples: Sequence[str] = (), earlier: Sequence[tuple[str, str]] = ()) -> str:
+    """What stands in the place of a conversation that has not begun; `earlier` are ids of others with their labels."""
+    promise = "<p>Every sentence of an answer rests on an abstract, which is shown with it.</p>"
+    return _welcome("Ask the papers", promise) + _examples(examples) + _earlier(earlier)
 
 
-def empty_library_html() -> str:
+def empty_library_html(earlier: Sequence[tuple[str, str]] = ()) -> str:
     """How papers come into an empty library."""
     how = "<p>Bring digests in; they can be asked as soon as they are read.</p><p><code>daybook ingest PATH</code></p>"
-    return _welcome("The library is empty", how)
+    return _welcome("The library is empty", how) + _earlier(earlier)
 
 
 def _welcome(heading: str, body: str) -> str:
     return f'<section class="welcome"><h2>{heading}</h2>{body}</section>'
+
+
+def _examples(questions: Sequence[str]) -> str:
+    buttons = "".join(_button("example", question, question) for question in questions)
+    return f'<div id="examples">{buttons}</div>' if questions else ""
+
+
+def _earlier(conversations: Sequence[tuple[str, str]]) -> str:
+    buttons = "".join(_button("earlier", conversation, label) for conversation, label in conversations)
+    return f'<div id="earlier"><h3>Earlier conversations</h3>{buttons}</div>' if conversations else ""
+
+
+def _button(kind: str, value: str, label: str) -> str:
+    """A button that the page's script hears; its value is for the server, its label for the reader."""
+    return f'<button type="button" class="{kind}" value="{escaped(value)}">{escaped(printable(label))}</button>'

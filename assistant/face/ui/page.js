@@ -1,4 +1,5 @@
-// What the page does by itself: markers lead to their sources and back, a new question comes into view.
+// What the page does by itself: it keeps the turns of a conversation, markers lead to their sources and back, a new
+// question comes into view, and one that the server could not hear is asked again.
 
 const byId = (id) => document.getElementById(id);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -24,49 +25,135 @@ function followLink(event) {
 // Buttons that go or change under a click would leave the keyboard nowhere.
 function keepFocus(event) {
   const isFinger = matchMedia("(pointer: coarse)").matches;
-  if (!isFinger && event.target.closest("#new, #send, #sure, #examples button, #earlier button")) {
-    document.querySelector("#question textarea").focus();
+  if (!isFinger && event.target.closest("#new, #send, #sure, button.example, button.earlier")) {
+    box("question").focus();
   }
 }
 
-// The button that a click brings, in the place of the one that goes, takes the keyboard on.
-const SUCCESSORS = { delete: "keep", keep: "delete" };
+// ---- a conversation is deleted at the second press
 
-function focusSuccessor(event) {
-  const successor = SUCCESSORS[event.target.closest("#tools button")?.id];
-  if (successor) focusSoon(successor, 40);
+function askWhetherSure(event) {
+  const pressed = event.target.closest("#tools button")?.id;
+  if (pressed !== "delete" && pressed !== "keep") return;
+  setSure(pressed === "delete");
+  byId(pressed === "delete" ? "keep" : "delete").focus();
 }
 
-function focusSoon(id, triesLeft) {
-  const button = byId(id);
-  if (button?.checkVisibility()) button.focus();
-  else if (triesLeft) setTimeout(() => focusSoon(id, triesLeft - 1), 50);
+const setSure = (isAsked) => document.body.classList.toggle("asks-whether-sure", isAsked);
+
+// ---- the turns: the server sends the newest alone, those before it stay as they are
+
+const numberOf = (turn) => Number(turn.id.slice("turn-".length));
+let newest = null; // as it was last drawn
+
+function newestDrawn() {
+  const turn = byId("newest").querySelector(".turn");
+  const earlier = byId("before");
+  if (turn && newest && !turn.matches(".restored") && numberOf(turn) > numberOf(newest)) earlier.append(newest);
+  const isFirst = !turn || turn.matches(".restored");
+  for (const before of [...earlier.children]) if (isFirst || numberOf(before) >= numberOf(turn)) before.remove();
+  if (turn && numberOf(turn) !== (newest && numberOf(newest))) turnBegins(turn);
+  newest = turn?.cloneNode(true) ?? null;
 }
 
-function watchTurns(turns) {
-  let count = 0;
-  new MutationObserver(() => {
-    const shown = turns.querySelectorAll(".turn");
-    if (shown.length > count) {
-      byId("beside").scrollTop = 0;
-      shown[shown.length - 1].scrollIntoView({ block: "start" });
-    }
-    count = shown.length;
-  }).observe(turns, { childList: true, subtree: true });
+function turnBegins(turn) {
+  setSure(false);
+  byId("beside").scrollTop = 0;
+  turn.scrollIntoView({ block: "start" });
 }
+
+// ---- a question that the server did not hear, or did not answer to its end
+
+const ASKED = "daybook-asked";
+const AGAIN = "daybook-again";
+const LOST = "daybook-lost";
+
+function keepQuestion(event) {
+  const isSent = event.type === "click" ? event.target.closest("#send") : event.key === "Enter" && !event.shiftKey;
+  const question = box("question")?.value;
+  if (isSent && question?.trim() && !byId("send").disabled) sessionStorage.setItem(ASKED, question);
+}
+
+function sendDrawn() {
+  if (byId("send").disabled) {
+    if (!isLooking) setTimeout(look, 2000);
+    isLooking = true;
+  } else if (document.querySelector("#newest :is(.answer, .problem)")) {
+    for (const key of [ASKED, AGAIN]) sessionStorage.removeItem(key);
+  }
+}
+
+// As long as an answer is on its way: of a server that was stopped in its midst Gradio never speaks again.
+let isLooking = false;
+
+async function look() {
+  isLooking = byId("send").disabled;
+  if (!isLooking) return;
+  if (await isAnotherServer()) {
+    sessionStorage.setItem(LOST, "yes");
+    location.reload();
+  } else setTimeout(look, 2000);
+}
+
+async function isAnotherServer() {
+  try {
+    const response = await fetch("gradio_api/app_id");
+    return response.ok && (await response.json()).app_id !== window.gradio_config.app_id;
+  } catch {
+    return false;
+  }
+}
+
+// Where no answer was on its way Gradio says that the server is lost, and loads the page anew when it is back.
+function leavePage() {
+  if (document.querySelector(".toast-body.error")) sessionStorage.setItem(LOST, "yes");
+}
+
+// Once by itself: a question that ends the server must not end it again and again.
+function askAgain() {
+  const [question, isAgain, wasLost] = [ASKED, AGAIN, LOST].map((key) => sessionStorage.getItem(key));
+  for (const key of [ASKED, AGAIN, LOST]) sessionStorage.removeItem(key);
+  const shown = document.querySelector("#newest .question")?.textContent;
+  if (!question || box("question").value || shown === question.trim()) return;
+  if (!wasLost || isAgain) {
+    fill("question", question);
+    return;
+  }
+  sessionStorage.setItem(ASKED, question);
+  sessionStorage.setItem(AGAIN, "yes");
+  write("question", question);
+}
+
+// ---- from the beginning on
 
 function begin(turns) {
   turns.setAttribute("role", "log");
   turns.setAttribute("aria-label", "Conversation");
+  const before = document.createElement("div");
+  before.id = "before";
+  before.className = "md prose";
+  before.setAttribute("aria-live", "off"); // they were read out when they were new
+  byId("newest").before(before);
   document.addEventListener("click", followLink);
   document.addEventListener("click", keepFocus);
-  document.addEventListener("click", focusSuccessor);
-  watchTurns(turns);
+  document.addEventListener("click", askWhetherSure);
+  document.addEventListener("click", keepQuestion, true);
+  document.addEventListener("keydown", keepQuestion, true);
+  window.addEventListener("pagehide", leavePage);
+  watch("newest", newestDrawn);
+  new MutationObserver(sendDrawn).observe(byId("send"), { attributes: true, childList: true, subtree: true });
+  newestDrawn();
+  whenOpen(askAgain);
+}
+
+function whenOpen(act) {
+  if (document.querySelector("#newest :is(.turn, .welcome)")) act();
+  else setTimeout(() => whenOpen(act), 50);
 }
 
 const waiting = setInterval(() => {
   const turns = byId("turns");
-  if (!turns) return;
+  if (!turns || !byId("newest") || !byId("send") || !box("question")) return;
   clearInterval(waiting);
   begin(turns);
 }, 50);

@@ -1,24 +1,42 @@
 """The page: the conversation with the sources of its newest answer, beside it the views of days and comparisons."""
 
+import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from assistant.conversation.history import Conversation
 from assistant.engine.daybook import Daybook
 from assistant.face.ui import markup
 from assistant.face.ui.compare_view import CompareView
 from assistant.face.ui.day_view import DayView
-from assistant.face.ui.dialogue import DEFECT, Dialogue, Turn
+from assistant.face.ui.dialogue import BROKEN_OFF, DEFECT, Dialogue, Turn
+from assistant.face.ui.dialogues import LiveDialogues
 from assistant.face.ui.examples import example_questions
-from assistant.face.ui.kept import EARLIER_SHOWN, KeptConversations, is_token, labels, new_token
-from assistant.face.ui.parts import PRIVATE, Updates, button, text
+from assistant.face.ui.fairness import MOST_EVENTS
+from assistant.face.ui.kept import KeptConversations, labelled
+from assistant.face.ui.owners import new_token, owner_in
+from assistant.face.ui.parts import (
+    PRIVATE,
+    SESSIONS_KEPT,
+    UNQUEUED,
+    Updates,
+    button,
+    hidden_box,
+    kept_by_browser,
+    session_of,
+    text,
+)
+from assistant.face.ui.turns import Newest, Turns
 
-WAITING_QUESTIONS = 64
-QUESTIONS_AT_ONCE = 4
-SESSIONS_KEPT = 1000
+ASKED_AT_ONCE = 256
+"""Questions that are being answered: nearly all wait, for a core or for a language model."""
+READ_AT_ONCE = os.cpu_count() or 1
+"""Questions whose answer is being read from abstracts, which keeps a core busy."""
 THEME = gr.themes.Base(
     primary_hue="sky",
     neutral_hue="stone",
@@ -39,46 +57,42 @@ class Page:
 
     def __init__(self, book: Daybook) -> None:
         self._book = book
+        self._live = LiveDialogues()
+        self._turns = Turns(READ_AT_ONCE, ASKED_AT_ONCE, "asking")
+        self._newest = Newest()
         with gr.Blocks(title="Daybook", analytics_enabled=False, fill_width=True, fill_height=True) as self.blocks:
             self._lay_out()
             self._connect()
-            DayView(book)
-            CompareView(book, self.blocks)
+            self._views = DayView(book), CompareView(book, self.blocks)
         self.blocks.state_session_capacity = SESSIONS_KEPT
-        self.blocks.queue(api_open=False, max_size=WAITING_QUESTIONS, default_concurrency_limit=QUESTIONS_AT_ONCE)
+        self.blocks.max_threads = MOST_EVENTS  # what Gradio calls so are the events that run at the same time
+        self.blocks.queue(api_open=False, max_size=MOST_EVENTS, default_concurrency_limit=ASKED_AT_ONCE)
+
+    async def close(self) -> None:
+        """End what is being answered, as nobody is there any more; afterwards nothing uses the library."""
+        for turns in (self._turns, *(view.turns for view in self._views)):
+            await turns.close()
 
     # ---- layout
 
     def _lay_out(self) -> None:
-        self._dialogue = gr.State(None)
-        self._earlier_ids = gr.State([])
-        self._token = gr.BrowserState("", storage_key="daybook-browser", secret="daybook")  # noqa: S106 - see kept.py
-        self._current = gr.BrowserState("", storage_key="daybook-conversation", secret="daybook")  # noqa: S106
+        self._former_token = kept_by_browser("browser")
+        self._current = kept_by_browser("conversation")
+        self._reopened = hidden_box("reopened")
         with gr.Row(elem_id="top"):
             self._masthead = text(elem_id="masthead")
             text(markup.views_html(), elem_id="views")
             with gr.Row(elem_id="tools", visible=False) as self._tools:
                 self._export = text(elem_id="export")
-                self._delete = button("Delete", "delete")
-                self._keep = button("Keep", "keep", visible=False)
-                self._sure = button("Delete for good", "sure", visible=False)
+                button("Delete", "delete")
+                button("Keep", "keep")
+                self._sure = button("Delete for good", "sure")
             self._new = button("New conversation", "new")
         with gr.Row(elem_id="desk", equal_height=True):
             with gr.Column(elem_id="talk", scale=3):
-                with gr.Column(elem_id="conversation"):
-                    self._turns = text(elem_id="turns")
-                    self._examples = gr.Dataset(
-                        components=["textbox"], samples=[], elem_id="examples", show_label=False, visible=False
-                    )
-                    self._earlier = gr.Dataset(
-                        components=["textbox"],
-                        samples=[],
-                        elem_id="earlier",
-                        label="Earlier conversations",
-                        type="index",
-                        samples_per_page=EARLIER_SHOWN,
-                        visible=False,
-                    )
+                with gr.Column(elem_id="conversation"), gr.Column(elem_id="turns"):
+                    self._past = text(elem_id="past")
+                    self._shown = text(elem_id="newest")
                 with gr.Row(elem_id="asking"):
                     self._box = _question_box()
                     self._send = gr.Button("Ask", elem_id="send", variant="primary", scale=0, min_width=0)
@@ -88,59 +102,101 @@ class Page:
     # ---- events
 
     def _connect(self) -> None:
-        browser = [self._token, self._current]
-        outputs = [self._box, self._send, self._turns, self._examples, self._sources, self._dialogue]
-        outputs += [self._earlier, self._earlier_ids, self._tools, self._export, *browser]
-        outputs += [self._masthead, self._delete, self._keep, self._sure]
-        self.blocks.load(self._open, browser, outputs, **PRIVATE)
-        typed, sample = [self._box, self._dialogue, *browser], [self._examples, self._dialogue, *browser]
-        asked = gr.on([self._box.submit, self._send.click], self._ask, typed, outputs, **PRIVATE)
-        chosen = self._examples.click(self._ask_example, sample, outputs, **PRIVATE)
-        ends: dict[str, Any] = {"outputs": outputs, "cancels": [asked, chosen], **PRIVATE}
-        self._new.click(self._begin_anew, [self._token], **ends)
-        self._earlier.click(self._reopen, [self._earlier, self._earlier_ids, self._token], **ends)
-        self._sure.click(self._delete_current, browser, **ends)
-        asking = [self._delete, self._keep, self._sure]
-        self._delete.click(lambda: self._ask_whether_sure(is_asked=True), None, asking, **PRIVATE)
-        self._keep.click(lambda: self._ask_whether_sure(is_asked=False), None, asking, **PRIVATE)
+        shown = [self._box, self._send, self._past, self._shown, self._sources]
+        outputs = [*shown, self._tools, self._export, self._current]
+        opened = [*outputs, self._masthead, self._former_token]
+        self.blocks.load(self._open, [self._former_token, self._current], opened, **UNQUEUED)
+        self.blocks.unload(self._leave)
+        asking: dict[str, Any] = {"concurrency_limit": ASKED_AT_ONCE, "concurrency_id": "asking", **PRIVATE}
+        asked = gr.on([self._box.submit, self._send.click], self._ask, [self._box, self._current], outputs, **asking)
+        ends: dict[str, Any] = {"outputs": opened, "cancels": [asked], "trigger_mode": "always_last", **PRIVATE}
+        self._new.click(self._begin_anew, None, **ends)
+        self._reopened.submit(self._reopen, [self._reopened], **ends)
+        self._sure.click(self._delete_current, [self._current], **ends)
+
+    async def _leave(self, request: gr.Request) -> None:
+        """The page was closed: what it still waits for is waited for no more."""
+        session = session_of(request)
+        self._newest.begin(session)
+        self._turns.leave(session)
 
     # ---- kept conversations
 
-    def _kept(self, token: object) -> KeptConversations:
-        """The conversations of the browser with this token; of a new one where it brings none."""
-        return KeptConversations(self._book, str(token) if is_token(token) else new_token())
+    def _kept(self, request: gr.Request) -> KeptConversations:
+        """The conversations of the browser that asks; of nobody's, where its request does not say who it is."""
+        return KeptConversations(self._book, owner_in(request.cookies) or new_token())
 
-    def _open(self, token: object, current: object) -> Updates:
+    async def _open(self, former_token: object, current: object, request: gr.Request) -> Updates:
         """The page as this browser left it."""
-        kept = self._kept(token)
-        found = kept.find(current)
-        return {**self._show_library(kept), **(self._show_conversation(kept, found) if found else {})}
+        kept = self._kept(request)
+        live = self._live.find(kept.owner, str(current))
 
-    def _reopen(self, place: int, earlier_ids: Sequence[str], token: object) -> Updates:
-        is_there = 0 <= place < len(earlier_ids)
-        return self._open(token, earlier_ids[place] if is_there else "")
+        def show() -> Updates:
+            is_used_up = kept.adopt(former_token)
+            updates = self._conversation(kept, current, live) or self._welcome(kept)
+            return {**updates, **({self._former_token: ""} if is_used_up else {})}
 
-    def _delete_current(self, token: object, current: object) -> Updates:
-        self._kept(token).delete(current)
-        return self._begin_anew(token)
+        return await self._show(show, request)
 
-    def _ask_whether_sure(self, *, is_asked: bool) -> Updates:
-        shown = {self._delete: not is_asked, self._keep: is_asked, self._sure: is_asked}
-        return {button: gr.update(visible=is_visible) for button, is_visible in shown.items()}
+    async def _reopen(self, conversation_id: object, request: gr.Request) -> Updates:
+        kept = self._kept(request)
+        live = self._live.find(kept.owner, str(conversation_id))
 
-    def _show_conversation(self, kept: KeptConversations, found: Conversation) -> Updates:
-        dialogue = kept.dialogue(found)
-        sources = self._show_sources(dialogue.turns[-1], len(dialogue.turns)) if dialogue.turns else {}
+        def show() -> Updates:
+            return {**(self._conversation(kept, conversation_id, live) or self._welcome(kept)), **self._idle()}
+
+        return await self._show(show, request)
+
+    async def _delete_current(self, current: object, request: gr.Request) -> Updates:
+        kept = self._kept(request)
+        self._live.drop(kept.owner, str(current))
+
+        def show() -> Updates:
+            kept.delete(current)
+            return {**self._welcome(kept), **self._idle()}
+
+        return await self._show(show, request)
+
+    async def _begin_anew(self, request: gr.Request) -> Updates:
+        return await self._show(lambda: {**self._welcome(self._kept(request)), **self._idle()}, request)
+
+    async def _show(self, show: Callable[[], Updates], request: gr.Request) -> Updates:
+        """What is shown now, unless something newer was asked meanwhile; read in a thread that no answer takes."""
+        is_newest = self._newest.begin(session_of(request))
+        updates = await asyncio.to_thread(show)
+        return updates if is_newest() else {self._box: gr.skip()}
+
+    def _conversation(self, kept: KeptConversations, conversation_id: object, live: Dialogue | None) -> Updates:
+        """A conversation of this browser, whole, as the library keeps it or else as it is live; empty without one."""
+        found = kept.find(conversation_id)
+        dialogue = kept.dialogue(found) if found else live
+        if dialogue is None or not dialogue.turns:
+            return {}
+        *past, last = enumerate(dialogue.turns, start=1)
         return {
-            self._turns: conversation(dialogue.turns),
-            self._dialogue: dialogue,
-            **self._hide_welcome(),
-            **sources,
-            **self._show_tools(found.id),
+            **self._library(),
+            self._past: conversation([turn for _, turn in past]),
+            self._shown: markup.turn_html(last[1], last[0], is_restored=True),
+            self._sources: self._sources_of(last[1], last[0]),
+            **self._show_tools(dialogue.conversation_id),
         }
 
-    def _hide_welcome(self) -> Updates:
-        return {self._examples: gr.update(visible=False), self._earlier: gr.update(visible=False)}
+    def _library(self) -> Updates:
+        days = [summary.day for summary in self._book.days()]
+        return {self._masthead: markup.masthead_html(self._book.library.database.paper_count(), days)}
+
+    def _welcome(self, kept: KeptConversations) -> Updates:
+        """The page before a question."""
+        days = [summary.day for summary in self._book.days()]
+        earlier = labelled(kept.listed())
+        examples = example_questions(self._book.papers(days[0])) if days else []
+        return {
+            **self._library(),
+            self._past: "",
+            self._shown: markup.welcome_html(examples, earlier) if days else markup.empty_library_html(earlier),
+            self._sources: markup.no_sources_html(),
+            **self._show_tools(""),
+        }
 
     def _show_tools(self, conversation_id: str) -> Updates:
         """What can be done with the conversation that is shown, if the library keeps it."""
@@ -148,69 +204,79 @@ class Page:
             self._tools: gr.update(visible=bool(conversation_id)),
             self._export: markup.export_html(conversation_id) if conversation_id else "",
             self._current: conversation_id,
-            **self._ask_whether_sure(is_asked=False),
         }
 
     # ---- asking
 
-    def _show_library(self, kept: KeptConversations | None = None) -> Updates:
-        """The page before a question."""
-        kept = kept or self._kept("")
-        days = [summary.day for summary in self._book.days()]
-        count = self._book.library.database.paper_count()
-        examples = example_questions(self._book.papers(days[0])) if days else []
-        earlier = kept.listed()
-        return {
-            self._masthead: markup.masthead_html(count, days),
-            self._turns: markup.welcome_html() if days else markup.empty_library_html(),
-            self._examples: gr.update(samples=[[question] for question in examples], visible=bool(examples)),
-            self._earlier: gr.update(samples=[[label] for label in labels(earlier)], visible=bool(earlier)),
-            self._earlier_ids: [summary.id for summary in earlier],
-            self._token: kept.token,
-            self._sources: markup.no_sources_html(),
-            self._dialogue: None,
-            **self._show_tools(""),
-        }
-
-    def _dialogue_of(self, token: object, current: object) -> Dialogue:
-        """The dialogue to go on with: also after a restart of the server, which forgot what the page shows."""
-        kept = self._kept(token)
-        return kept.dialogue(kept.find(current))
-
-    def _ask(
-        self, question: str | None, dialogue: Dialogue | None, token: object = "", current: object = ""
-    ) -> Iterator[Updates]:
-        asked, turn = question or "", None
-        dialogue = dialogue or self._dialogue_of(token, current)
-        yield {self._box: "", self._send: _busy(), **self._hide_welcome(), self._dialogue: dialogue}
+    async def _ask(self, question: str | None, current: object, request: gr.Request) -> AsyncGenerator[Updates, None]:
+        """The newest turn as it grows, beside its sources; the turns before it stand as they are."""
+        asked, session = question or "", session_of(request)
+        is_newest = self._newest.begin(session)
+        number, ends = 1, Updates()
         try:
-            for turn in dialogue.ask(asked):
-                yield {self._turns: conversation(dialogue.turns), **self._show_sources(turn, len(dialogue.turns))}
+            kept = self._kept(request)
+            dialogue = await self._dialogue_of(kept, current)
+            async with dialogue.asking:
+                number, shown = dialogue.next_number, Updates()
+                yield {self._box: "", self._send: _busy(), **self._turn_of(Turn(asked), number)}
+                growing = partial(self._growing, dialogue, asked, number)
+                async with aclosing(self._turns.stream(growing, session)) as steps:
+                    async for updates in steps:
+                        if not is_newest():
+                            break
+                        if changed := {part: value for part, value in updates.items() if shown.get(part) != value}:
+                            yield changed
+                        shown = updates
+                if is_newest():
+                    ends = self._ended(kept, dialogue, asked, number)
         except Exception:  # noqa: BLE001 - the page must be usable again, and the log has the traceback
             _log.exception("an answer could not be shown")
-            turn = Turn(asked, problem=DEFECT)
-            yield {self._turns: conversation([turn])}
-        kept: Updates = {self._box: asked} if turn and turn.problem else {}
-        yield {self._send: _ready(), **kept, **self._show_tools(dialogue.conversation_id)}
+            ends = {self._box: asked, **self._turn_of(Turn(asked, problem=DEFECT), number)}
+        if is_newest():
+            yield {self._send: _ready(), **ends}
+        else:
+            yield {self._send: gr.skip()}  # something has to be said
 
-    def _ask_example(
-        self, sample: list[str], dialogue: Dialogue | None, token: object = "", current: object = ""
-    ) -> Iterator[Updates]:
-        yield from self._ask(sample[0], dialogue, token, current)
+    async def _dialogue_of(self, kept: KeptConversations, current: object) -> Dialogue:
+        """The dialogue to go on with, also one that this server never held; a new one where there is none."""
+        if (live := self._live.find(kept.owner, str(current))) is not None:
+            return live
+        return await asyncio.to_thread(lambda: kept.dialogue(kept.find(current)))
 
-    def _show_sources(self, turn: Turn, number: int) -> Updates:
+    def _growing(self, dialogue: Dialogue, asked: str, number: int) -> Generator[Updates, None, None]:
+        """The turn with its sources."""
+        for turn in dialogue.ask(asked):
+            updates: Updates = {self._shown: markup.turn_html(turn, number)}
+            if turn.answer is not None:
+                updates[self._sources] = self._sources_of(turn, number)
+            yield updates
+
+    def _ended(self, kept: KeptConversations, dialogue: Dialogue, asked: str, number: int) -> Updates:
+        """What is left to show when nothing more comes; a question that has to be asked again is back in its box."""
+        if len(dialogue.turns) < number:  # whoever asked has left, or seemed to
+            return {self._box: asked, **self._turn_of(Turn(asked, problem=BROKEN_OFF), number)}
+        self._live.keep(kept.owner, dialogue)
+        mended: Updates = {self._box: asked} if dialogue.turns[-1].problem else {}
+        return {**self._show_tools(dialogue.conversation_id), **mended}
+
+    def _turn_of(self, turn: Turn, number: int) -> Updates:
+        """A turn in its place; the first one has no other before it."""
+        return {self._shown: markup.turn_html(turn, number), **({self._past: ""} if number == 1 else {})}
+
+    def _sources_of(self, turn: Turn, number: int) -> str:
         if turn.answer is None:
-            return {}
+            return markup.no_sources_html()
         shown = turn.answer.nearest if turn.answer.abstained else turn.answer.references
         papers = self._book.library.database.papers_by_id([paper.arxiv_id for paper in shown])
-        return {self._sources: markup.sources_html(turn.answer, papers, number)}
+        return markup.sources_html(turn.answer, papers, number)
 
-    def _begin_anew(self, token: object = "") -> Updates:
-        return {**self._show_library(self._kept(token)), self._box: "", self._send: _ready()}
+    def _idle(self) -> Updates:
+        """Nothing is being asked."""
+        return {self._box: "", self._send: _ready()}
 
 
 def conversation(turns: Sequence[Turn]) -> str:
-    """The turns as HTML blocks, one to a turn, so that a page changes only the newest."""
+    """The turns as HTML blocks, one to a turn."""
     return "\n\n".join(markup.turn_html(turn, number) for number, turn in enumerate(turns, start=1))
 
 

@@ -14,12 +14,18 @@ LATEX: list[dict[str, str | bool]] = [
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """What every event of the page is set to."""
 
+UNQUEUED: dict[str, Any] = {"queue": False, **PRIVATE}
+"""Of events that must not wait for others: the page opens, the calendar is turned."""
+
+SESSIONS_KEPT = 128
+"""Pages of which Gradio remembers what they show. One that it forgot goes on all the same, as all is read anew."""
+
 Updates = dict[Component, Any]
 
 
-def text(value: str = "", *, elem_id: str) -> gr.Markdown:
+def text(value: str = "", *, elem_id: str, elem_classes: str | None = None) -> gr.Markdown:
     """HTML of ours, with its mathematics."""
-    return gr.Markdown(value, elem_id=elem_id, latex_delimiters=LATEX)
+    return gr.Markdown(value, elem_id=elem_id, elem_classes=elem_classes, latex_delimiters=LATEX)
 
 
 def button(
@@ -51,3 +57,14 @@ def small_box(label: str, elem_id: str, placeholder: str, *, scale: int = 1) -> 
 def hidden_box(elem_id: str) -> gr.Textbox:
     """A box that only the page's own script writes to, when something inside the HTML is pressed."""
     return gr.Textbox(elem_id=elem_id, elem_classes="unseen", show_label=False, container=False, interactive=True)
+
+
+def kept_by_browser(name: str) -> gr.BrowserState:
+    """A text that the browser keeps from visit to visit."""
+    # no secret: without one of ours Gradio takes another after each start, and can then read nothing
+    return gr.BrowserState("", storage_key=f"daybook-{name}", secret="daybook")  # noqa: S106
+
+
+def session_of(request: gr.Request) -> str:
+    """The id of the open page that a request comes from."""
+    return request.session_hash or ""

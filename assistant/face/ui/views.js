@@ -2,7 +2,7 @@
 // written into a box that Gradio hears, so that the server decides what comes of it.
 
 const VIEWS = ["ask", "day", "compare"];
-const WITH_PAPERS = ["turns", "sources", "day-page", "chips", "compare-status"];
+const WITH_PAPERS = ["turns", "sources", "day-page", "compare-status"];
 
 // ---- which view is shown
 
@@ -14,7 +14,7 @@ function showView(name) {
     if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  if (view === "day" && !byId("day-page")?.querySelector(".day")) write("picked", "newest");
+  if (view === "day" && !byId("day-page")?.querySelector(".day")) request("picked", "newest");
 }
 
 function followView(event) {
@@ -29,34 +29,67 @@ function followView(event) {
 
 const box = (id) => byId(id)?.querySelector("textarea, input");
 
-function write(id, value) {
+function fill(id, value) {
   const field = box(id);
-  if (!field) return;
   field.value = value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
 }
 
-// ---- papers to compare
+function write(id, value) {
+  if (!box(id)) return;
+  fill(id, value);
+  box(id).dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
+}
 
-const chosen = () => (box("chosen")?.value ?? "").split(" ").filter(Boolean);
+// Requests are numbered, so that the server shows nothing of one that was overtaken.
+let requests = 0;
 
-function toggle(ids) {
-  const before = chosen();
-  const isAll = ids.every((id) => before.includes(id));
-  const after = isAll && ids.length === 1 ? before.filter((id) => id !== ids[0]) : [...new Set([...before, ...ids])];
-  write("chosen", after.join(" "));
+function request(id, value) {
+  requests += 1;
+  write(id, `${requests} ${value}`);
+}
+
+// ---- papers to compare: the page says which they are, the server what stands in their table
+
+let chosen = [];
+let choice = 0; // the number of the request that told of them
+
+function choose(ids) {
+  chosen = ids;
+  request("chosen", ids.join(" "));
+  choice = requests;
   showChosen();
 }
 
+function toggle(ids) {
+  const isAll = ids.every((id) => chosen.includes(id));
+  choose(isAll && ids.length === 1 ? chosen.filter((id) => id !== ids[0]) : [...new Set([...chosen, ...ids])]);
+}
+
+// Of what was chosen last the server may have had to leave something out.
+function chipsDrawn() {
+  if (!byId("chips").querySelector(`.chips.of-${choice}`)) return;
+  chosen = [...byId("chips").querySelectorAll("button.remove")].map((button) => button.value);
+  showChosen();
+}
+
+// A paper that was named, or the comparison as it was left.
+let added = "";
+
+function addedDrawn() {
+  const button = byId("added").querySelector("button.added");
+  if (!button || button.className === added) return;
+  added = button.className;
+  choose([...new Set([...chosen, ...button.value.split(" ")])]);
+}
+
 function showChosen() {
-  const ids = chosen();
   for (const button of document.querySelectorAll("button.compare")) {
-    const isPressed = button.value.split(" ").every((id) => ids.includes(id));
+    const isPressed = button.value.split(" ").every((id) => chosen.includes(id));
     button.setAttribute("aria-pressed", String(isPressed));
   }
   const link = document.querySelector("a.view[href='#compare']");
-  if (link) link.textContent = ids.length ? `Compare (${ids.length})` : "Compare";
+  if (link) link.textContent = chosen.length ? `Compare (${chosen.length})` : "Compare";
 }
 
 // ---- what is pressed
@@ -66,8 +99,10 @@ function press(event) {
   if (!button) return;
   if (button.matches(".compare")) compare(button);
   else if (button.matches(".remove")) toggle([button.value]);
-  else if (button.matches(".clear")) write("chosen", "");
-  else if (button.matches(".held")) write("picked", button.value);
+  else if (button.matches(".clear")) choose([]);
+  else if (button.matches(".held")) request("picked", button.value);
+  else if (button.matches(".example")) write("question", button.value);
+  else if (button.matches(".earlier")) write("reopened", button.value);
   else if (button.matches(".unfold")) unfold(button);
 }
 
@@ -92,8 +127,11 @@ function keepDay(event) {
 }
 
 function calendarDrawn() {
+  const [, first, last] = byId("day-page").querySelector(".day")?.className.match(/from-(\S+) to-(\S+)/) ?? [];
   for (const button of document.querySelectorAll("button.held")) {
-    button.setAttribute("aria-pressed", String(button.matches(".is-chosen")));
+    const isShown = first <= button.value && button.value <= last;
+    button.classList.toggle("is-chosen", isShown);
+    button.setAttribute("aria-pressed", String(isShown));
   }
   if (pressedDay && document.activeElement === document.body) {
     document.querySelector(`button.held[value="${CSS.escape(pressedDay)}"]`)?.focus({ preventScroll: true });
@@ -114,9 +152,13 @@ function beginViews() {
   window.addEventListener("popstate", () => showView(location.hash.slice(1)));
   for (const id of WITH_PAPERS) watch(id, () => requestAnimationFrame(showChosen));
   watch("calendar", calendarDrawn);
+  watch("day-page", calendarDrawn);
+  watch("chips", chipsDrawn);
+  watch("added", addedDrawn);
   byId("compare-status").setAttribute("role", "status");
   byId("day-status").setAttribute("role", "status");
   showView(location.hash.slice(1));
+  addedDrawn();
   showChosen();
 }
 

@@ -57,6 +57,12 @@ def test_words_tell_an_aspect_without_a_reader(birds: Daybook, aspect: str, arxi
     assert bool(found) == bool(quote)
 
 
+@pytest.mark.parametrize("aspect", ["—", "(((", "\ue000"])
+def test_an_aspect_without_a_word_is_told_of_by_no_sentence(birds: Daybook, aspect: str) -> None:
+    assert told(AspectReader(None), birds, aspect, KITE) == ""
+    assert told(AspectReader(CountingReader()), birds, aspect, KITE) == ""
+
+
 def test_the_aspect_is_asked_as_it_is_written_of_the_likeliest_sentences(birds: Daybook) -> None:
     reader = CountingReader()
     AspectReader(reader).cells(["wind speed"], [read(birds, KITE)])

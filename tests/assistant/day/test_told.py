@@ -83,7 +83,7 @@ def test_replaced_and_withdrawn_ones_are_marked_everywhere(told: Library) -> Non
 
 
 def test_the_calendar_counts_every_paper(told: Library) -> None:
-    html = calendar_html(told.days(), 0, None)
+    html = calendar_html(told.days(), 0)
     assert 'title="12 Aug 2026: 1 new, 1 cross-listed, 1 replaced">12 <small>3</small>' in html
     assert 'title="7 Aug 2026: 2 new, 0 cross-listed (2 not announced on it)">7 <small>2</small>' in html
 

@@ -56,7 +56,11 @@ def test_a_conversation_is_exported(say: Say, begun: str, tmp_path: Path) -> Non
     assert say("conversations", "export", begun)[1].startswith(f"# {QUESTION}\n")
     file = tmp_path / "kept.json"
     assert say("conversations", "export", begun, "--format", "json", "--output", str(file)) == (0, "", "")
-    assert json.loads(file.read_text(encoding="utf-8"))["id"] == begun
+    exported = file.read_text(encoding="utf-8")
+    assert [turn["question"] for turn in json.loads(exported)["turns"]] == [QUESTION, "How fast is it?"]
+    assert json.loads(say("conversations", "show", begun, "--json")[1])["id"] == begun
+    for text in (exported, say("conversations", "export", begun)[1]):
+        assert begun[:8] not in text
     status, _, errors = say("conversations", "export", begun, "--output", str(tmp_path / "none" / "kept.md"))
     assert (status, "cannot be written" in errors) == (1, True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.face.terminal import InertOutput, json_line
+from assistant.face.terminal import InertOutput, json_text
 from tests.conftest import PROJECT
 
 CONTROL = [*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))]
@@ -29,7 +29,7 @@ def test_no_control_character_is_written_but_the_end_of_a_line(text: str) -> Non
 
 @given(st.text(st.sampled_from(CONTROL) | st.characters(exclude_categories=["Cs"])))
 def test_json_keeps_every_character_and_writes_none_that_commands(text: str) -> None:
-    line = json_line({"said": text})
+    line = json_text({"said": text})
     assert json.loads(line) == {"said": text}
     assert not set(line) & set(CONTROL)
 

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.language.inline import DISPLAY_MATH, INLINE_MATH, escaped, is_linked, link, merged, rich_text
+from assistant.language.inline import (
+    DISPLAY_MATH,
+    INLINE_MATH,
+    escaped,
+    is_linked,
+    link,
+    merged,
+    rich_text,
+    set_apart,
+)
 from ingest.paper import Link, Span
 from tests.assistant.face.ui.reading import HOSTILE, links_of, marked_texts, tags_of, text_of
 
@@ -128,14 +137,14 @@ class TestRichText:
     def test_marks_hold_exactly_what_they_mark(self, text: str, edges: list[tuple[int, int]]) -> None:
         marks = [Span(min(edge), max(edge)) for edge in edges if min(edge) < max(edge) <= len(text)]
         html = rich_text(text, marks=marks)
-        assert set(tags_of(html)) <= {"mark"}
+        assert set(tags_of(html)) <= {"mark", "bdi"}
         assert text_of(html) == text
         assert marked_texts(html) == [text[mark.start : mark.end] for mark in merged(marks)]
 
     @given(ANY_TEXT | st.sampled_from(HOSTILE))
     def test_formulas_change_nothing_but_their_delimiters(self, text: str) -> None:
         html = rich_text(text)
-        assert tags_of(html) == []
+        assert set(tags_of(html)) <= {"bdi"}
         assert _without_delimiters(text_of(html)) == _without_delimiters(NEVER_SHOWN.sub(" ", text))
 
 
@@ -192,3 +201,16 @@ class TestFormulas:
     def test_many_formulas_take_no_long_time(self) -> None:
         assert rich_text("$a$ " * 5000).count(INLINE_MATH[0]) == 5000
         assert rich_text("\\( " * 5000) == escaped("\\( " * 5000)
+
+
+@pytest.mark.parametrize("text", ["نموذج 12)", "On מודל", "\U0001e900 Adlam"])
+def test_words_from_right_to_left_turn_nothing_around_beside_them(text: str) -> None:
+    for html in (rich_text(text), set_apart(text)):
+        assert html == f'<bdi dir="ltr">{escaped(text)}</bdi>'
+        assert tags_of(html) == ["bdi"]
+
+
+@given(st.text(st.characters(codec="latin-1"), max_size=200))
+def test_other_words_stand_as_they_are(text: str) -> None:
+    assert set_apart(text) == escaped(text)
+    assert "bdi" not in rich_text(text)

@@ -1,6 +1,7 @@
 """A server on this machine that speaks OpenAI's protocol and behaves as a test says."""
 
 import json
+import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -169,3 +170,22 @@ def fake_llm(reply: Reply) -> Iterator[FakeLlm]:
             fake.left.set()
             server.shutdown()
             thread.join()
+
+
+@dataclass
+class Hold:
+    """A model that says nothing until it is `released`, then a text; `hung_up` is set for whom a reader leaves."""
+
+    text: str = ""
+    released: threading.Event = field(default_factory=threading.Event)
+    hung_up: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, handler: Handler) -> None:
+        handler.begin()
+        while not self.released.wait(0.02):
+            if handler.fake.left.is_set():
+                return
+            if select.select([handler.connection], [], [], 0)[0]:  # its end, as no second request comes
+                self.hung_up.set()
+                return
+        saying(self.text)(handler)

@@ -62,6 +62,11 @@ def links_of(html: str) -> list[str]:
     return [attributes["href"] or "" for name, attributes in _read(html).tags if name == "a"]
 
 
+def values_of(html: str) -> list[str]:
+    """What its buttons are worth, in order."""
+    return [attributes["value"] or "" for name, attributes in _read(html).tags if name == "button"]
+
+
 def attributes_of(html: str) -> set[str]:
     """The names of all attributes."""
     return {attribute for _, attributes in _read(html).tags for attribute in attributes}

@@ -101,7 +101,7 @@ class TestChosen:
         html = chips_html([stored(title="Kite: Flying"), stored("2101.00002", "Dogs")])
         assert text_of(html) == "Kite×Dogs×remove all"
         assert html.count('class="remove"') == 2
-        assert chips_html([]) == ""
+        assert chips_html([], 7) == '<ul class="chips of-7"></ul>'
 
     def test_too_few_say_how_to_go_on(self) -> None:
         assert "Press “compare” beside a paper" in text_of(too_few_html(0))

@@ -9,7 +9,6 @@ import pytest
 from assistant.answer import Citation
 from assistant.day import DayPage, DayPaper, Limits, Theme
 from assistant.face.ui.day_markup import MONTHS_SHOWN, calendar_html, day_html, months_of
-from assistant.language.days import Period
 from ingest.database import DaySummary
 from ingest.paper import Block, Link, Listing
 from tests.assistant.face.ui.reading import HOSTILE, attributes_of, links_of, marked_texts, tags_of, text_of
@@ -83,28 +82,24 @@ class TestCalendar:
 
     def test_months_that_hold_papers_stand_newest_first(self) -> None:
         assert months_of(self.DAYS) == [date(2021, 3, 1), date(2021, 1, 1), date(2019, 12, 1)]
-        shown = text_of(calendar_html(self.DAYS, 0, None))
+        shown = text_of(calendar_html(self.DAYS, 0))
         assert shown.index("March 2021") < shown.index("January 2021") < shown.index("December 2019")
 
     def test_days_held_are_buttons_with_their_counts_and_others_are_not(self) -> None:
-        html = calendar_html(self.DAYS, 0, None)
+        html = calendar_html(self.DAYS, 0)
         assert re.findall(r'value="(.*?)"', html) == ["2021-03-02", "2021-01-04", "2019-12-31"]
         assert re.findall(r'title="(.*?)"', html)[0] == "2 Mar 2021: 5 new, 1 cross-listed"
         assert "<small>6</small>" in html
         assert set(tags_of(html)) <= CALENDAR_TAGS
 
     def test_every_day_of_a_month_stands_once_under_its_weekday(self) -> None:
-        html = calendar_html(self.DAYS[:1], 0, None)
+        html = calendar_html(self.DAYS[:1], 0)
         weeks = [re.findall(r"<td>(.*?)</td>", week) for week in html.split("<tr>")[2:]]
         assert [text_of(day).split()[0] for week in weeks for day in week if day] == [str(n) for n in range(1, 32)]
         assert [len(week) for week in weeks] == [7] * len(weeks)
         assert weeks[0][:2] == ["<span>1</span>", weeks[0][1]]  # 1 March 2021 was a Monday
 
-    def test_the_days_that_are_shown_are_chosen(self) -> None:
-        html = calendar_html(self.DAYS, 0, Period(DAY, date(2021, 3, 1)))
-        assert re.findall(r'class="held is-chosen" value="(.*?)"', html) == ["2021-01-04"]
-
     def test_a_library_of_many_months_is_shown_in_parts(self) -> None:
         days = [DaySummary(date(2015 + n // 12, n % 12 + 1, 1), 40, 2) for n in range(84)]
-        assert calendar_html(days, 3, None).count("<table") == MONTHS_SHOWN
-        assert "September 2021" in text_of(calendar_html(days, 3, None))
+        assert calendar_html(days, 3).count("<table") == MONTHS_SHOWN
+        assert "September 2021" in text_of(calendar_html(days, 3))

@@ -7,6 +7,7 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.face.ui.dialogue import DEFECT, MOST_TURNS, Dialogue, Turn
+from assistant.face.ui.dialogues import LiveDialogues
 from ingest.errors import InputError
 
 
@@ -14,6 +15,7 @@ class EchoEngine:
     """Answers a question with each of its words in turn; "fail" is a defect, "wrong" a mistake of the user."""
 
     conversation_id = "echo"
+    is_saved = True
 
     def stream(self, message: str) -> Iterator[Answer]:
         words = message.split()
@@ -90,3 +92,55 @@ def test_a_conversation_ends_somewhere() -> None:
     assert dialogue.turns[-1] == Turn(
         str(MOST_TURNS + 2), problem=f"this conversation has {MOST_TURNS} questions; begin a new one"
     )
+
+
+def test_a_question_whose_asker_left_was_not_asked() -> None:
+    dialogue = Dialogue(EchoEngine)
+    texts(dialogue, "one")
+    steps = dialogue.ask("two words")
+    assert [next(steps).answer, next(steps).answer is not None] == [None, True]
+    steps.close()
+    assert [turn.question for turn in dialogue.turns] == ["one"]
+    assert dialogue.next_number == 2
+
+
+class Unsaved(EchoEngine):
+    """A conversation that no library keeps."""
+
+    is_saved = False
+
+
+class TestLiveDialogues:
+    def begun(self, engine: type[EchoEngine], name: str) -> Dialogue:
+        dialogue = Dialogue(type("Named", (engine,), {"conversation_id": name}))
+        texts(dialogue, "one")
+        return dialogue
+
+    def test_those_used_last_are_kept(self) -> None:
+        live = LiveDialogues(most_live=2, most_unsaved=1)
+        dialogues = [self.begun(EchoEngine, name) for name in "abc"]
+        for dialogue in dialogues[:2]:
+            live.keep("me", dialogue)
+        assert live.find("me", "a") is dialogues[0]
+        live.keep("me", dialogues[2])
+        assert [live.find("me", name) is None for name in "abc"] == [False, True, False]
+        assert live.find("you", "a") is None
+
+    def test_what_no_library_keeps_is_kept_longer_and_not_for_ever(self) -> None:
+        live = LiveDialogues(most_live=1, most_unsaved=1)
+        live.keep("me", self.begun(Unsaved, "unsaved"))
+        live.keep("me", self.begun(EchoEngine, "saved"))
+        assert [live.find("me", name) is None for name in ("unsaved", "saved")] == [False, True]
+        for name in "abcd":
+            live.keep("me", self.begun(Unsaved, name))
+        assert len(live) == 2
+
+    def test_a_conversation_that_got_another_id_is_found_under_that(self) -> None:
+        live = LiveDialogues()
+        dialogue = self.begun(EchoEngine, "a")
+        live.keep("me", dialogue)
+        dialogue._engine.conversation_id = "b"  # type: ignore[union-attr, misc]
+        live.keep("me", dialogue)
+        assert (live.find("me", "a"), live.find("me", "b"), len(live)) == (None, dialogue, 1)
+        live.drop("me", "b")
+        assert len(live) == 0

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, StreamingResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.face.ui.guard import MOST_BODY_BYTES, BodyLimit, RequestGuard, ResponseGuard
 
@@ -88,6 +88,8 @@ class TestPaths:
             "GET /gradio_api/queue/data?session_hash=k9p7a2xqv5g",
             f"POST {JOIN}?",
             "POST /gradio_api/cancel",
+            "POST /gradio_api/run/predict",
+            "GET /gradio_api/app_id",
         ],
     )
     def test_what_the_page_needs_is_served(self, target: str) -> None:
@@ -129,6 +131,23 @@ class TestBodies:
 
     def test_a_longer_one_is_refused(self) -> None:
         assert ask(BodyLimit(count), f"POST {JOIN}", content=b"x" * (MOST_BODY_BYTES + 1)).status_code == 413
+
+    def test_half_a_body_is_none(self) -> None:
+        messages: list[Message] = [
+            {"type": "http.request", "body": b"{}", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return messages.pop(0)
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": JOIN, "headers": []}
+        asyncio.run(BodyLimit(count)(scope, receive, send))
+        assert sent[0]["status"] == 413
 
     def test_a_longer_one_is_refused_before_all_of_it_was_read(self) -> None:
         sent = 0

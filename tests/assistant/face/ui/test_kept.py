@@ -1,15 +1,18 @@
 """The conversations of one browser: found and deleted by it, and by no other."""
 
-import asyncio
+import re
 from typing import Any
 
 import pytest
 
 from assistant.engine.daybook import Daybook
-from assistant.face.ui.kept import KeptConversations, is_token, labels, new_token
+from assistant.face.ui.kept import KeptConversations, labelled
+from assistant.face.ui.owners import new_token
 from assistant.face.ui.page import Page
+from assistant.face.ui.parts import Updates
+from ingest.errors import LibraryError
 from tests.assistant.face.ui.reading import text_of
-from tests.assistant.face.ui.test_page import ASKED, page_over, shown
+from tests.assistant.face.ui.test_page import ASKED, ask, asking, page_over, shown, update_of
 
 GUESSES: list[Any] = [None, "", 0, [], {}, "0" * 32, "' OR 1=1 --", "%", "x" * 10_000, "\ud800", "../../etc/passwd"]
 
@@ -21,29 +24,53 @@ def page(word_book: Daybook) -> Page:
 
 def asked(page: Page, token: str) -> str:
     """The id of a conversation that a browser with this token began."""
-    current: str = shown(list(page._ask(ASKED, None, token)), page._current)[-1]
+    current: str = shown(ask(page, ASKED, "", asking(token)), page._current)[-1]
     return current
 
 
-def test_a_browser_gets_a_token_and_keeps_it(page: Page) -> None:
-    token = shown([page._open(None, None)], page._token)[0]
-    assert is_token(token)
-    assert shown([page._open(token, None)], page._token) == [token]
-    assert shown([page._open("mine", None)], page._token) != ["mine"]
+def opened(page: Page, token: str, current: object, former_token: object = "") -> Updates:
+    return update_of(page._open(former_token, current, asking(token)))
 
 
 def test_the_page_comes_back_as_it_was_left(page: Page) -> None:
     token = new_token()
     current = asked(page, token)
-    (turns,) = shown([page._open(token, current)], page._turns)
-    assert text_of(turns).startswith(ASKED)
-    assert f"own/conversations/{current}.md" in shown([page._open(token, current)], page._export)[0]
+    update = opened(page, token, current)
+    assert text_of(update[page._shown]).startswith(ASKED)
+    assert 'class="turn restored" id="turn-1"' in update[page._shown]
+    assert f"own/conversations/{current}.md" in update[page._export]
 
 
-def test_a_page_whose_server_forgot_it_goes_on_with_its_conversation(page: Page) -> None:
+def test_all_turns_but_the_newest_come_back_in_one_piece(page: Page) -> None:
     token = new_token()
-    updates = list(page._ask("And how fast is it?", None, token, asked(page, token)))
-    assert shown(updates, page._turns)[-1].count('<article class="turn"') == 2
+    current = asked(page, token)
+    for question in ("And how fast is it?", "And its code?"):
+        ask(page, question, current, asking(token))
+    update = opened(page, token, current)
+    assert [update[part].count("<article") for part in (page._past, page._shown)] == [2, 1]
+    assert 'id="turn-3"' in update[page._shown]
+
+
+def test_a_browser_that_had_a_token_of_its_own_takes_its_conversations_over(page: Page) -> None:
+    former, token = new_token(), new_token()
+    current = asked(page, former)
+    update = opened(page, token, current, former)
+    assert text_of(update[page._shown]).startswith(ASKED)
+    assert update[page._former_token] == ""
+    assert f'value="{current}"' in opened(page, token, "")[page._shown]
+    assert f'value="{current}"' not in opened(page, former, "")[page._shown]
+
+
+def test_a_library_that_cannot_be_written_leaves_the_former_token_to_another_time(
+    word_book: Daybook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise LibraryError("the disk is full")
+
+    former = new_token()
+    monkeypatch.setattr(type(word_book.library.conversations), "hand_over", fail)
+    page = page_over(word_book)
+    assert page._former_token not in opened(page, new_token(), "", former)
 
 
 @pytest.mark.parametrize("guess", GUESSES, ids=lambda guess: repr(guess)[:20])
@@ -52,9 +79,12 @@ def test_nothing_is_read_or_deleted_by_guessing(page: Page, word_book: Daybook, 
     current = asked(page, token)
     for stranger in (guess, new_token()):
         for wanted in (guess, current):
-            assert "Ask the papers" in shown([page._open(stranger, wanted)], page._turns)[0]
-            page._delete_current(stranger, wanted)
-            assert current not in shown([page._open(stranger, wanted)], page._earlier_ids)[0]
+            name = stranger if isinstance(stranger, str) and stranger.isalnum() else ""
+            update = opened(page, name, wanted, guess)
+            assert "Ask the papers" in update[page._shown]
+            assert current not in update[page._shown]
+            update_of(page._delete_current(wanted, asking(name)))
+            assert current not in update_of(page._reopen(wanted, asking(name)))[page._shown]
     assert KeptConversations(word_book, token).find(current) is not None
     assert token not in [summary.id for summary in word_book.conversations()]
 
@@ -62,38 +92,27 @@ def test_nothing_is_read_or_deleted_by_guessing(page: Page, word_book: Daybook, 
 def test_earlier_conversations_are_listed_reopened_and_deleted(page: Page) -> None:
     token = new_token()
     current = asked(page, token)
-    updates = [page._begin_anew(token)]
-    assert shown(updates, page._earlier_ids) == [[current]]
-    assert shown(updates, page._current) == [""]
-    assert text_of(shown([page._reopen(0, [current], token)], page._turns)[0]).startswith(ASKED)
-    assert "Ask the papers" in shown([page._reopen(5, [current], token)], page._turns)[0]
-    page._delete_current(token, current)
-    assert shown([page._begin_anew(token)], page._earlier_ids) == [[]]
+    update = update_of(page._begin_anew(asking(token)))
+    assert update[page._shown].count('class="earlier"') == 1
+    assert f'value="{current}"' in update[page._shown]
+    assert update[page._current] == ""
+    assert text_of(update_of(page._reopen(current, asking(token)))[page._shown]).startswith(ASKED)
+    assert "Ask the papers" in update_of(page._reopen("nonsense", asking(token)))[page._shown]
+    update_of(page._delete_current(current, asking(token)))
+    assert 'class="earlier"' not in update_of(page._begin_anew(asking(token)))[page._shown]
 
 
 def test_a_long_title_is_cut_before_its_day(word_book: Daybook) -> None:
     kept = KeptConversations(word_book, new_token())
     list(kept.dialogue().ask("Which " + "very " * 40 + "good networks are there?"))
-    (label,) = labels(kept.listed())
+    ((_, label),) = labelled(kept.listed())
     assert len(label) <= 60
     assert " … · " in label
 
 
-def test_the_export_is_for_who_knows_the_id(word_book: Daybook) -> None:
-    import httpx  # noqa: PLC0415
-
-    from assistant.face.ui.server import build_app  # noqa: PLC0415
-
-    chat = word_book.chat_engine()
-    chat.chat(ASKED)
-    app = build_app(word_book)
-
-    async def get(path: str) -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:7860") as client:
-            return await client.get(path)
-
-    found = asyncio.run(get(f"/own/conversations/{chat.conversation_id}.md"))
-    assert found.headers["content-disposition"].startswith("attachment; ")
-    assert f"## {ASKED}" in found.text
-    for path in ("0" * 32, chat.conversation_id[:-1], "*", "%2e%2e"):
-        assert asyncio.run(get(f"/own/conversations/{path}.md")).status_code == 404
+def test_a_title_from_right_to_left_is_set_apart_from_its_day(word_book: Daybook) -> None:
+    kept = KeptConversations(word_book, new_token())
+    list(kept.dialogue().ask("نموذج " * 20))
+    ((_, label),) = labelled(kept.listed())
+    assert len(label) <= 60
+    assert re.fullmatch("\u2068نموذج .* …\u2069 · .+", label)

@@ -282,3 +282,9 @@ class TestMasthead:
         assert text_of(masthead_html(0, [])) == "Daybook The library is empty"
         assert "daybook ingest PATH" in text_of(empty_library_html())
         assert "\n" not in empty_library_html() + welcome_html()
+
+    @pytest.mark.parametrize("text", HOSTILE)
+    def test_examples_and_earlier_conversations_are_text(self, text: str) -> None:
+        html = welcome_html([text], [("0" * 32, text)]) + empty_library_html([("0" * 32, text)])
+        assert set(tags_of(html)) <= {"section", "h2", "p", "code", "div", "h3", "button"}
+        assert attributes_of(html) <= {"class", "id", "type", "value"}

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from assistant.engine.daybook import Daybook
 from assistant.face.ui.server import _address, build_app, serve
@@ -49,6 +50,31 @@ def test_the_page_runs_its_own_scripts_and_loads_nothing_from_elsewhere(app: Fas
     loaded.feed(response.text)
     assert loaded.addresses
     assert not [address for address in loaded.addresses if "//" in address]
+
+
+def test_the_page_opens_although_the_queue_is_full(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = next(route.app for route in app.routes if isinstance(route, Mount)).get_blocks()  # type: ignore[attr-defined]
+    monkeypatch.setattr(blocks._queue, "max_size", 0)
+
+    async def tell(client: httpx.AsyncClient, event: str) -> list[httpx.Response]:
+        told = []
+        for number, function in blocks.fns.items():
+            if function.fn is not None and event in {name for _, name in function.targets}:
+                path = "queue/join" if function.queue else "run/predict"
+                body = {"data": [None] * len(function.inputs), "fn_index": number, "session_hash": "one"}
+                told.append(await client.post(f"/gradio_api/{path}", json=body))
+        return told
+
+    async def open_page() -> tuple[list[httpx.Response], list[httpx.Response]]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:7860") as client:
+            await client.get("/")  # which brings the cookie
+            return await tell(client, "submit"), await tell(client, "load")
+
+    submitted, loaded = asyncio.run(open_page())
+    assert {response.status_code for response in submitted} == {503}
+    assert {response.status_code for response in loaded} == {200}
+    assert any("Ask the papers" in response.text for response in loaded)
 
 
 def test_the_page_says_nothing_of_the_library_before_it_is_asked(app: FastAPI) -> None:

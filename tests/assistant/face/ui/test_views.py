@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
@@ -11,15 +12,16 @@ import pytest
 from fastapi import FastAPI
 
 from assistant.engine.daybook import Daybook
-from assistant.face.ui.asked import MOST_COMPARED, aspects_in, chosen_papers, wanted_days
+from assistant.face.ui.asked import MOST_COMPARED, aspects_in, chosen_papers, numbered, wanted_days
 from assistant.face.ui.compare_view import CompareView
 from assistant.face.ui.day_view import NEWEST, DayView
+from assistant.face.ui.parts import Updates
 from assistant.face.ui.server import build_app
 from assistant.language.days import Period
 from ingest.errors import InputError
 from tests.assistant.conftest import sample_id
-from tests.assistant.face.ui.reading import text_of
-from tests.assistant.face.ui.test_page import shown
+from tests.assistant.face.ui.reading import text_of, values_of
+from tests.assistant.face.ui.test_page import asking, shown, update_of, updates_of
 from tests.assistant.face.ui.test_server import get
 
 View = TypeVar("View")
@@ -35,6 +37,18 @@ BAD_DAYS = (
     "9999999999",
     "\x00",
 )
+
+
+def pick(view: DayView, picked: str | None, theme: str | None = "", request: gr.Request | None = None) -> list[Updates]:
+    return updates_of(view._pick(picked, theme, request or asking()))
+
+
+def choose(view: CompareView, chosen: str | None, aspects: str | None = "") -> Updates:
+    return update_of(view._choose(chosen, aspects, asking()))
+
+
+def add_named(view: CompareView, name: str | None, chosen: str | None = "") -> Updates:
+    return update_of(view._add_named(name, chosen, asking()))
 
 
 def within_blocks(make: Callable[[gr.Blocks], View]) -> View:
@@ -88,40 +102,103 @@ class TestDaysAskedFor:
             wanted_days("", "", "x" * 5000, HELD, TODAY)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("7 2020-05-25", (7, "2020-05-25")),
+        ("3 ", (3, "")),
+        ("9901.00014 9901.00028", (None, "9901.00014 9901.00028")),
+        ("1234567890123 x", (None, "1234567890123 x")),
+        ("² x", (None, "² x")),
+        (None, (None, "")),
+    ],
+)
+def test_a_request_is_read_with_its_number(written: str | None, read: tuple[int | None, str]) -> None:
+    assert numbered(written) == read
+
+
 class TestDayView:
     def test_opening_it_shows_the_newest_day(self, days: DayView) -> None:
-        updates = list(days._pick(NEWEST, None, 0))
+        updates = pick(days, NEWEST, None)
         assert "Reading the newest day" in text_of(shown(updates, days._status)[0])
         assert "4 Nov 2026" in text_of(shown(updates, days._page)[0])
+        assert 'class="day from-2026-11-04 to-2026-11-04"' in shown(updates, days._page)[0]
         assert shown(updates, days._first) == ["2026-11-04"]
-        assert 'class="held is-chosen" value="2026-11-04"' in shown(updates, days._calendar)[0]
+        assert 'class="held" value="2026-11-04"' in shown(updates, days._calendar)[0]
 
     def test_a_day_of_the_calendar_holds_every_paper_once(self, days: DayView, word_book: Daybook) -> None:
-        page = shown(list(days._pick("2026-11-03", "", 0)), days._page)[0]
+        page = shown(pick(days, "2026-11-03"), days._page)[0]
         papers = [stored.paper.arxiv_id for stored in word_book.papers(date(2026, 11, 3))]
         assert len(papers) > 3
         assert [page.count(f">arXiv&#58;{paper.replace('.', '&#46;')} ") for paper in papers] == [1] * len(papers)
 
     def test_a_period_is_read_from_the_boxes(self, days: DayView) -> None:
-        updates = list(days._ask("2 November 2026", "2026-11-03", None, 0))
+        updates = updates_of(days._ask("2 November 2026", "2026-11-03", None, asking()))
         assert "2–3 Nov 2026" in text_of(shown(updates, days._page)[0])
         assert shown(updates, days._last) == ["2026-11-03"]
 
     @pytest.mark.parametrize("bad", [*BAD_DAYS, "2019-01-01"])
     def test_what_cannot_be_shown_is_said_and_nothing_is_lost(self, days: DayView, bad: str) -> None:
-        updates = list(days._pick(bad, "", 0))
+        updates = pick(days, bad)
         assert 'class="problem"' in shown(updates, days._status)[-1]
         assert shown(updates, days._page) == shown(updates, days._first) == []
 
     def test_a_theme_that_no_paper_is_on_is_said(self, days: DayView) -> None:
-        updates = list(days._pick("2026-11-03", "zorblax", 0))
+        updates = pick(days, "2026-11-03", "zorblax")
         assert "is on “zorblax”" in text_of(shown(updates, days._status)[-1])
 
     def test_the_calendar_turns_no_further_than_it_goes(self, days: DayView) -> None:
-        for turned in (days._turn_later(None, None, 0), days._turn_earlier("x", "y", 0), days._turn_later("", "", -99)):
-            assert turned[days._place] == 0
+        turns = [days._turn_later("0", asking()), days._turn_earlier("x", asking()), days._turn_later(None, asking())]
+        for turned in map(update_of, turns):
+            assert turned[days._place] == "0"
             assert "November 2026" in text_of(turned[days._calendar])
             assert not turned[days._earlier]["interactive"]
+
+    def test_a_day_that_was_picked_before_another_is_not_shown_after_it(self, days: DayView) -> None:
+        request = asking()
+        assert shown(pick(days, "2 2026-11-03", request=request), days._page) != []
+        assert pick(days, "1 2026-11-02", request=request) == [{days._status: gr.skip()}]
+        assert shown(pick(days, "1 2026-11-02"), days._page) != []  # another page counts for itself
+
+    def test_a_page_that_is_overtaken_while_it_is_read_is_not_shown(
+        self, word_book: Daybook, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        view, request, is_overtaken = within_blocks(lambda _: DayView(word_book)), asking(), threading.Event()
+        read = view._page_of
+
+        def read_late(*given: Any, **further: Any) -> Updates:
+            is_overtaken.wait()
+            return read(*given, **further)
+
+        monkeypatch.setattr(view, "_page_of", read_late)
+
+        async def overtake() -> tuple[list[Updates], list[Updates]]:
+            async def collect(picked: str) -> list[Updates]:
+                return [updates async for updates in view._pick(picked, "", request)]
+
+            first = asyncio.create_task(collect("1 2026-11-02"))
+            await asyncio.sleep(0)
+            second = asyncio.create_task(collect("2 2026-11-03"))
+            await asyncio.sleep(0)
+            is_overtaken.set()
+            return await first, await second
+
+        first, second = asyncio.run(overtake())
+        assert shown(first, view._page) == []
+        assert "3 Nov 2026" in text_of(shown(second, view._page)[0])
+
+    def test_a_calendar_that_was_turned_meanwhile_stays(self, days: DayView) -> None:
+        request = asking()
+
+        async def turn_meanwhile() -> list[Updates]:
+            steps = days._pick(NEWEST, "", request)
+            first = await anext(steps)
+            await days._turn_earlier("0", request)
+            return [first, *[updates async for updates in steps]]
+
+        updates = asyncio.run(turn_meanwhile())
+        assert shown(updates, days._page) != []
+        assert shown(updates, days._calendar) == shown(updates, days._place) == []
 
     def test_a_defect_leaves_the_page_usable(
         self, word_book: Daybook, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -132,15 +209,14 @@ class TestDayView:
             raise RuntimeError("secret detail")
 
         monkeypatch.setattr("assistant.face.ui.day_view.page_of", fail)
-        said = text_of(shown(list(view._pick(NEWEST, "", 0)), view._status)[-1])
+        said = text_of(shown(pick(view, NEWEST), view._status)[-1])
         assert "an error happened inside Daybook" in said
         assert "secret detail" not in said
         assert "secret detail" in caplog.text
 
     def test_an_empty_library_says_how_papers_come_into_it(self, book: Daybook) -> None:
         view = within_blocks(lambda _: DayView(book))
-        updates = list(view._pick(NEWEST, "", 0))
-        assert "The library is empty; bring digests in" in text_of(shown(updates, view._status)[-1])
+        assert "The library is empty; bring digests in" in text_of(shown(pick(view, NEWEST), view._status)[-1])
 
 
 class TestPapersToCompare:
@@ -166,53 +242,72 @@ class TestPapersToCompare:
 
 class TestCompareView:
     def test_two_papers_stand_side_by_side(self, comparison: CompareView) -> None:
-        update = comparison._choose(f"{sample_id(14)} {sample_id(28)} ", None)
+        update = choose(comparison, f"5 {sample_id(14)} {sample_id(28)} ", None)
         assert text_of(update[comparison._table]).count("PaperProblemMethodDataResultsCode") == 1
         assert update[comparison._kept] == f"{sample_id(14)} {sample_id(28)}"
         assert update[comparison._status] == ""
-        assert comparison._chosen not in update  # or it would undo what was pressed meanwhile
+        assert 'class="chips of-5"' in update[comparison._chips]  # the page makes them its own if that is still so
+        assert comparison._chosen not in update
+
+    def test_papers_that_were_chosen_before_others_are_not_shown_after_them(self, comparison: CompareView) -> None:
+        request = asking()
+        newer = update_of(comparison._choose(f"2 {sample_id(14)} {sample_id(28)}", "", request))
+        assert comparison._table in newer
+        older = update_of(comparison._choose(f"1 {sample_id(14)}", "", request))
+        assert older == {comparison._status: gr.skip()}
+
+    def test_of_several_choices_at_once_only_the_last_is_shown(self, comparison: CompareView) -> None:
+        request = asking()
+        chosen = [sample_id(number) for number in (14, 28, 1)]
+
+        async def choose_quickly() -> list[Updates]:
+            texts = [f"{count} {' '.join(chosen[:count])}" for count in (1, 2, 3)]
+            return await asyncio.gather(*(comparison._choose(text, "", request) for text in texts))
+
+        *older, newest = asyncio.run(choose_quickly())
+        assert older == [{comparison._status: gr.skip()}] * 2
+        assert newest[comparison._chips].count('class="chip"') == 3
 
     def test_further_columns_are_shown(self, comparison: CompareView) -> None:
-        update = comparison._choose(f"{sample_id(14)} {sample_id(28)}", "frame rate")
+        update = choose(comparison, f"{sample_id(14)} {sample_id(28)}", "frame rate")
         assert "CodeFrame rate" in text_of(update[comparison._table])
 
     def test_what_cannot_be_chosen_is_said_and_the_rest_stays(self, comparison: CompareView) -> None:
-        update = comparison._choose(f"{sample_id(14)} nonsense {sample_id(28)}", "")
+        update = choose(comparison, f"1 {sample_id(14)} nonsense {sample_id(28)}", "")
         assert "The library holds no paper “nonsense”" in text_of(update[comparison._status])
-        assert update[comparison._chosen] == f"{sample_id(14)} {sample_id(28)}"
+        assert update[comparison._chips].count('class="chip"') == 2
         assert "<table" in update[comparison._table]
 
     def test_bad_columns_are_said_and_the_table_stays(self, comparison: CompareView) -> None:
-        update = comparison._choose(f"{sample_id(14)} {sample_id(28)}", "a,b,c,d,e")
+        update = choose(comparison, f"{sample_id(14)} {sample_id(28)}", "a,b,c,d,e")
         assert "5 further columns" in text_of(update[comparison._status])
         assert comparison._table not in update
 
     def test_a_paper_is_added_by_its_name(self, comparison: CompareView) -> None:
-        update = comparison._add_named("KerbFirst", sample_id(28), "")
-        assert update[comparison._chosen] == f"{sample_id(28)} {sample_id(14)}"
+        update = add_named(comparison, "KerbFirst", f"1 {sample_id(28)}")
+        assert values_of(update[comparison._added]) == [sample_id(14)]
         assert update[comparison._name] == ""
+        again = add_named(comparison, "KerbFirst", f"1 {sample_id(28)}")
+        assert again[comparison._added] != update[comparison._added]  # or the page would not see it
 
     @pytest.mark.parametrize("name", ["", " ", "1234.56789", "zorblax", "x" * 5000, "<script>"])
     def test_a_name_that_is_none_is_said_and_nothing_is_lost(self, comparison: CompareView, name: str) -> None:
-        update = comparison._add_named(name, sample_id(28), "")
+        update = add_named(comparison, name, sample_id(28))
         assert list(update) == [comparison._status]
         assert 'class="problem"' in update[comparison._status]
 
     def test_a_paper_too_many_is_said_and_its_name_kept(self, comparison: CompareView) -> None:
-        ids = " ".join(sample_id(number) for number in range(1, 9))
-        update = comparison._add_named("KerbFirst", ids, "")
+        update = add_named(comparison, "KerbFirst", " ".join(sample_id(number) for number in range(1, 9)))
         assert "at most 8 papers" in text_of(update[comparison._status])
-        assert update[comparison._chosen] == ids
-        assert update[comparison._name] == "KerbFirst"
+        assert list(update) == [comparison._status]
 
     def test_a_browser_finds_its_comparison_again(self, comparison: CompareView) -> None:
-        update = comparison._open(f"{sample_id(14)} 1234.56789 {sample_id(28)}")
-        assert update[comparison._chosen] == f"{sample_id(14)} {sample_id(28)}"
-        assert update[comparison._status] == ""
+        update = update_of(comparison._open(f"{sample_id(14)} 1234.56789 {sample_id(28)}"))
+        assert values_of(update[comparison._added]) == [f"{sample_id(14)} {sample_id(28)}"]
 
     @pytest.mark.parametrize("kept", [None, "", 7, ["a"], {"a": 1}])
     def test_what_a_browser_did_not_keep_is_nothing(self, comparison: CompareView, kept: object) -> None:
-        assert comparison._open(kept) == {comparison._status: ""}
+        assert update_of(comparison._open(kept)) == {comparison._added: ""}
 
 
 class TestDownloads:

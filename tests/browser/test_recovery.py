@@ -1,0 +1,156 @@
+"""A page whose server goes away and comes back, or that is left: nothing is lost, and nobody is waited for in vain."""
+
+import re
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.assistant.llm import fake_llm as fake
+from tests.browser.conftest import SECONDS_TO_SEE
+from tests.browser.test_conversations import OTHER, RestartableServer, opened
+from tests.browser.test_page import ASKED, ask
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
+
+FOLLOW_UP = "And how fast is it?"
+
+
+@pytest.fixture
+def library(served_library: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(served_library, tmp_path / "library"))
+
+
+@pytest.fixture
+def server(library: Path, models_folder: Path) -> Iterator[RestartableServer]:
+    started = RestartableServer(library, models_folder)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def model() -> Iterator[fake.FakeLlm]:
+    with fake.fake_llm(fake.Hold("KerbFirst predicts a thin map of semantic boundaries [1].")) as held:
+        yield held
+
+
+@pytest.fixture
+def slow_server(library: Path, models_folder: Path, model: fake.FakeLlm) -> Iterator[RestartableServer]:
+    """A server whose language model says nothing until it is released."""
+    started = RestartableServer(library, models_folder, model.url)
+    yield started
+    hold(model).released.set()
+    started.stop()
+
+
+def hold(model: fake.FakeLlm) -> fake.Hold:
+    assert isinstance(model.reply, fake.Hold)
+    return model.reply
+
+
+def reader(browser: "Browser", server: RestartableServer) -> "BrowserContext":
+    context = browser.new_context(base_url=server.address)
+    context.set_default_timeout(SECONDS_TO_SEE * 1000)
+    return context
+
+
+def send(page: "Page", question: str) -> None:
+    page.get_by_role("textbox").fill(question)
+    page.get_by_role("textbox").press("Enter")
+
+
+def until_asked(page: "Page", model: fake.FakeLlm, count: int = 1) -> None:
+    for _ in range(SECONDS_TO_SEE * 20):
+        if len(model.asked) >= count:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"the model was not asked: {page.locator('#newest').inner_text()}")
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["killed", "stopped"])
+def test_a_question_that_no_server_heard_is_answered_when_it_is_back(
+    browser: "Browser", server: RestartableServer, how: signal.Signals
+) -> None:
+    with reader(browser, server) as context:
+        page = opened(context)
+        ask(page, ASKED)
+        server.end(how)
+        send(page, FOLLOW_UP)
+        page.get_by_text("Connection to the server was lost").wait_for()
+        expect(page.get_by_role("textbox")).to_have_value(FOLLOW_UP)
+        expect(page.locator(".turn .question")).to_have_text([ASKED])
+        server.start()
+        expect(page.locator(".turn .question")).to_have_text([ASKED, FOLLOW_UP])
+        expect(page.locator(".turn").last).to_contain_text("38 FPS")
+        assert OTHER in ask(page, OTHER).inner_text()
+        assert page.locator(".turn").count() == 3
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["killed", "stopped"])
+def test_an_answer_that_broke_off_is_given_when_the_server_is_back(
+    browser: "Browser", slow_server: RestartableServer, model: fake.FakeLlm, how: signal.Signals
+) -> None:
+    with reader(browser, slow_server) as context:
+        page = opened(context)
+        send(page, ASKED)
+        until_asked(page, model)
+        slow_server.end(how)
+        hold(model).released.set()
+        slow_server.start()
+        if page.get_by_role("textbox").input_value() == ASKED:  # the server could still say that it broke off
+            page.get_by_role("textbox").press("Enter")
+        expect(page.locator(".turn .answer")).to_contain_text("thin map of semantic boundaries")
+        expect(page.get_by_role("button", name="Ask", exact=True)).to_be_enabled()
+        assert page.locator(".turn .question").all_inner_texts() == [ASKED]
+
+
+def test_a_page_that_waited_through_a_restart_goes_on(browser: "Browser", server: RestartableServer) -> None:
+    with reader(browser, server) as context:
+        page = opened(context)
+        ask(page, ASKED)
+        server.stop()
+        server.start()
+        assert "38 FPS" in ask(page, FOLLOW_UP).inner_text()
+        assert page.locator(".turn .question").all_inner_texts() == [ASKED, FOLLOW_UP]
+
+
+@pytest.mark.parametrize("way", ["closed", "New conversation"])
+def test_who_leaves_is_not_answered_any_more(
+    browser: "Browser", slow_server: RestartableServer, model: fake.FakeLlm, way: str
+) -> None:
+    with reader(browser, slow_server) as context:
+        page = opened(context)
+        send(page, ASKED)
+        until_asked(page, model)
+        if way == "closed":
+            page.close()
+        else:
+            page.get_by_role("button", name=way).click()
+            page.get_by_role("heading", name="Ask the papers").wait_for()
+        assert hold(model).hung_up.wait(SECONDS_TO_SEE)
+        page = opened(context)
+        expect(page.locator("#newest .welcome")).to_be_visible()
+        assert page.locator(".turn, .earlier").count() == 0
+
+
+def test_a_new_conversation_is_not_undone_by_the_answer_before_it(
+    browser: "Browser", slow_server: RestartableServer, model: fake.FakeLlm
+) -> None:
+    with reader(browser, slow_server) as context:
+        page = opened(context)
+        for number in range(1, 4):
+            send(page, ASKED)
+            until_asked(page, model, number)
+            page.get_by_role("button", name="New conversation").click()
+            page.get_by_role("heading", name="Ask the papers").wait_for()
+        hold(model).released.set()
+        send(page, ASKED)
+        expect(page.locator(".turn .answer")).to_contain_text(re.compile("semantic boundaries"))
+        assert page.locator(".turn").count() == 1
