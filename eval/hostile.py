@@ -9,8 +9,10 @@ place is told with it: where none was seen, no harm means nothing.
 
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -73,6 +75,7 @@ _FILE = "daybook.sqlite3"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FAULTS_TOLD = 40
 _POLLING_MS = 50  # a frame's sixteen would cost more than what is waited for
+_KEPT_SECONDS = 60.0  # an answer takes one on a quiet machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,13 +399,18 @@ class _Trial:
                 self._fault("altered", place, [stored], f"shown {question[:150]!r}")
 
     def _owner_seen(self) -> str:
-        """Whose the conversation is that the browser has just begun."""
-        file = SqliteFile(self.book.library.folder / _FILE)
-        try:
-            ((owner,),) = file.rows("SELECT owner FROM conversations ORDER BY updated_at DESC LIMIT 1")
-        finally:
-            file.close()
-        return str(owner)
+        """Whose the conversation is that the browser has just begun; it is kept when its answer is whole.
+
+        Raises:
+            TimeoutError: it is not kept.
+        """
+        until = time.monotonic() + _KEPT_SECONDS
+        with closing(SqliteFile(self.book.library.folder / _FILE)) as file:
+            while not (kept := file.rows("SELECT owner FROM conversations ORDER BY updated_at DESC LIMIT 1")):
+                if time.monotonic() > until:
+                    raise TimeoutError("the first question was answered and not kept")
+                time.sleep(_POLLING_MS / 1000)
+        return str(kept[0][0])
 
     def _keep(self, questions: Sequence[str]) -> str:
         """Keep a conversation of the browser's in which all this was asked; its id."""

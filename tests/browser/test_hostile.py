@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-COUNT = 120
-"""Three days of papers: each kind of text of `eval.hostile_markup` six times, each of `eval.hostile_papers` twice."""
+COUNT = 60
+"""Three days of papers: each kind of text of `eval.hostile_markup` three times, each of `eval.hostile_papers` once."""
 EVERYWHERE = (
     *("day: title", "day: abstract", "day: quote", "export: title", "export: quote", "answer: authors"),
     *("answer: title", "question kept", "conversation named", "comparison: title", "comparison: cell"),

@@ -14,16 +14,16 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are f
 
 def test_no_flipped_bit_is_shown_overlooked_or_mended_into_a_lie() -> None:
     told: list[int] = []
-    report = measure(40, 1, tell=lambda report: told.append(report.flips))
+    report = measure(20, 1, tell=lambda report: told.append(report.flips))
     assert report.failures == []
-    assert told == list(range(1, 41))
-    assert report.noticed > 15
-    assert report.harmless + report.noticed == 40
-    assert report.mended > 10
+    assert told == list(range(1, 21))
+    assert report.noticed > 5
+    assert report.harmless + report.noticed == 20
+    assert report.mended > 3
 
 
 def test_every_table_is_flipped_as_often() -> None:
-    assert measure(20, 1, by_table=True).failures == []
+    assert measure(10, 1, by_table=True).failures == []
 
 
 def test_rows_that_nobody_checks_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
