@@ -66,15 +66,11 @@ def test_each_of_many_sessions_gets_its_own_answers(bench: Bench) -> None:
     assert figures["errors in the log"] == 0
 
 
-def test_the_other_loads_are_measured(bench: Bench) -> None:
-    figures: dict[str, Figures] = {name: asyncio.run(SCENARIOS[name](bench)) for name in ("hog", "llm", "long")}
-    assert figures["hog"]["beside nobody: others refused"] == 0
-    assert figures["hog"]["beside 100 at once: of them refused"] > 0
-    assert figures["llm"]["facts: beside chats, measured"] == 1
-    assert figures["llm"]["first quotes: beside chats, measured"] == 1
-    assert figures["long"]["refused"] == 0
-    assert figures["long"]["received for question 1, KB"] > 1
-    assert [of["errors in the log"] for of in figures.values()] == [0, 0, 0]
+def test_the_load_of_a_slow_model_is_measured(bench: Bench) -> None:
+    figures: Figures = asyncio.run(SCENARIOS["llm"](bench))
+    assert figures["facts: beside chats, measured"] == 1
+    assert figures["first quotes: beside chats, measured"] == 1
+    assert figures["errors in the log"] == 0
 
 
 # ---- whose an answer is
@@ -175,8 +171,7 @@ def test_a_report_is_a_table_of_builds_and_has_no_figure_where_nothing_came() ->
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are looked for in /proc")
 @pytest.mark.usefixtures("real_embedder")
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_no_server(sample_folder: Path, tmp_path: Path, ending: signal.Signals) -> None:
+def test_an_interrupted_run_leaves_no_server(sample_folder: Path, tmp_path: Path) -> None:
     command = [sys.executable, str(PROJECT / "app.py"), "eval", "load", str(sample_folder), "--only", "crowd"]
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(PROJECT)}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
@@ -185,7 +180,7 @@ def test_an_interrupted_run_leaves_no_server(sample_folder: Path, tmp_path: Path
             if "questions" in line:
                 break
         assert len(_processes_over(tmp_path)) == 1
-        process.send_signal(ending)
+        process.send_signal(signal.SIGTERM)
         assert "interrupted; the servers are stopped" in process.stderr.read()
     assert process.returncode == 130
     assert _processes_over(tmp_path) == []
