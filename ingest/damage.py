@@ -5,7 +5,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
 from ingest.checksums import TABLES, TOTAL_MASK, Value, checksum_of, columns, holds, message_of
-from ingest.sqlite import Connection, DatabaseError, made_in_format, migrations
+from ingest.sqlite import DATABASE_ERRORS, Connection, made_in_format, migrations
 
 Row = tuple[Value, ...]
 """The values of a row in the order of `TABLES`, then its checksum."""
@@ -44,7 +44,7 @@ def problems_of(connection: Connection) -> list[str]:
         if structure != ["ok"]:
             return [_one_line(problem) for problem in structure]
         return [*_schema_problems(connection), *_row_problems(connection)]
-    except DatabaseError as error:
+    except DATABASE_ERRORS as error:
         return [_one_line(str(error))]
 
 
@@ -85,7 +85,7 @@ def _row_problems(connection: Connection) -> Iterator[str]:
 
 def sum_of(connection: Connection, table: str) -> tuple[int, int] | None:
     """How many rows a table has and how their checksums add up, as kept; None where that cannot be read."""
-    with suppress(DatabaseError):
+    with suppress(*DATABASE_ERRORS):
         kept = connection.execute("SELECT rows, total FROM sums WHERE name = ?", (table,)).fetchone()
         return kept and (kept[0], kept[1])
     return None

@@ -19,7 +19,7 @@ from ingest.errors import LibraryError, LibraryLockedError
 from ingest.files import copy_file, remove, replace, sync_file, sync_folder
 from ingest.paper import Paper
 from ingest.sentences import split_sentences
-from ingest.sqlite import Connection, DatabaseError, made_in_format, migrations, opened_as_stored
+from ingest.sqlite import DATABASE_ERRORS, Connection, made_in_format, migrations, opened_as_stored
 
 _SEARCHED_AT_MOST = 500
 """Rows for whose flipped bit is looked for, a tenth of a second each; more are no flipped bits."""
@@ -56,7 +56,7 @@ def salvage(path: Path) -> Salvage:
     """
     try:
         return _salvaged(path)
-    except (OSError, DatabaseError) as error:
+    except (OSError, *DATABASE_ERRORS) as error:
         raise LibraryError(
             f"the damaged file {path} could not be mended ({error}); it is as it was: "
             "free some disk space and run the same again"
@@ -124,7 +124,7 @@ def _use_alone(path: Path) -> None:
     try:
         with closing(opened_as_stored(path)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
-    except DatabaseError as error:
+    except DATABASE_ERRORS as error:
         if "locked" in str(error):
             raise LibraryLockedError(
                 f"the library {path.parent} is open in another program; close it (daybook serve) to mend the file"
@@ -153,12 +153,12 @@ def _remove(path: Path) -> None:
 def _readable(copy: Path) -> int:
     """Make the copy one that SQLite can open; the format that it is of: the newest of which it has all columns."""
     newest = len(migrations())
-    with suppress(DatabaseError), closing(opened_as_stored(copy)) as connection:
+    with suppress(*DATABASE_ERRORS), closing(opened_as_stored(copy)) as connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if (number := _format_of(connection)) is not None:
             return number
     _mend_header(copy)
-    with suppress(DatabaseError):
+    with suppress(*DATABASE_ERRORS):
         _mend_schema(copy, newest)
     return newest
 
@@ -207,15 +207,15 @@ def rows_past_damage(connection: Connection, table: str, shown: str) -> Iterator
     try:
         yield from connection.execute(f"SELECT {shown} FROM {table} NOT INDEXED")  # noqa: S608 - our own names
         return
-    except DatabaseError:
+    except DATABASE_ERRORS:
         pass
     order = _ORDERS.get(table, "rowid")
     backwards = ", ".join(f"{column} DESC" for column in order.split(", "))
-    with suppress(DatabaseError):
+    with suppress(*DATABASE_ERRORS):
         yield from connection.execute(f"SELECT {shown} FROM {table} ORDER BY {backwards}")  # noqa: S608
     first = order.partition(",")[0]
     for number in range(1, _highest(connection, table, first) + 1):
-        with suppress(DatabaseError):
+        with suppress(*DATABASE_ERRORS):
             yield from connection.execute(f"SELECT {shown} FROM {table} WHERE {first} = ?", (number,))  # noqa: S608
 
 
@@ -239,7 +239,7 @@ def _highest(connection: Connection, table: str, column: str) -> int:
         "SELECT max(row) FROM papers",
         "SELECT max(rowid) FROM versions",
     ):
-        with suppress(DatabaseError):
+        with suppress(*DATABASE_ERRORS):
             (highest,) = connection.execute(query).fetchone()
             return min(highest, _HIGHEST_PROBED) if isinstance(highest, int) else 0
     return 0
@@ -320,7 +320,7 @@ class _Salvaging:
             for row in rows_past_damage(self._damaged, table, shown):
                 try:
                     self._made.execute(put, row)
-                except (DatabaseError, UnicodeEncodeError):
+                except (*DATABASE_ERRORS, UnicodeEncodeError):
                     lost += 1
             if lost:
                 self._report.lost.append(f"{lost} rows of {table} could not be read; ingest your sources again")
@@ -363,7 +363,7 @@ class _Salvaging:
         for key, value in (("sealed_text", 0), ("sealed_generation", -1)):
             self._made.execute("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", (key, value))
         self._unproved["state"] = []
-        with suppress(DatabaseError):
+        with suppress(*DATABASE_ERRORS):
             highest = self._damaged.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'chunks'").fetchone()[0]
             if isinstance(highest, int) and 0 < highest < _HIGHEST_PROBED:
                 self._made.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'chunks'", (highest,))

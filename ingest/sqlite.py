@@ -20,7 +20,8 @@ from ingest.files import make_file
 from ingest.private import TemporaryFolder
 
 Connection = sqlite3.Connection
-DatabaseError = sqlite3.DatabaseError
+DATABASE_ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What SQLite raises; the second where it quotes a damaged schema that is no text."""
 
 _BUSY_TIMEOUT_SECONDS = 10
 _FULL_DISK_BYTES = 256 * 1024
@@ -218,6 +219,8 @@ class SqliteFile:
             raise LibraryError(
                 f"the library file {self.path} cannot be used: {error}; check it with: daybook doctor"
             ) from error
+        except UnicodeDecodeError as error:  # SQLite quotes a damaged schema that is no text
+            raise self.damaged("the schema") from error
 
     def damaged(self, what: str) -> LibraryDamagedError:
         """The error that tells of something that is not as it was saved."""

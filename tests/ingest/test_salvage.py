@@ -250,8 +250,9 @@ def test_a_newer_library_is_not_repaired(folder: Path, file: Path) -> None:
     assert asides(folder) == []
 
 
-def test_a_damaged_schema_is_written_anew(folder: Path, file: Path, made: Path) -> None:
-    flipped(file, place_of(file, b"CREATE TABLE papers (")[0] + 8)
+@pytest.mark.parametrize("bit", [0, 7])  # with the last one the schema is no text
+def test_a_damaged_schema_is_written_anew(folder: Path, file: Path, made: Path, bit: int) -> None:
+    flipped(file, place_of(file, b"CREATE TABLE papers (")[0] + 8, bit)
     assert doctor(folder)
     assert all(finding.is_repaired for finding in doctor(folder, WordEmbedder()))
     assert (doctor(folder), state_of(folder)) == ([], state_of(made))
