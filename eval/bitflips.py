@@ -12,20 +12,24 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import as_file, files
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from eval.child import Child, Say
 from eval.crash import WordEmbedder
+from eval.faults_workloads import FaultyLibrary
 from eval.whole_reading import KNOWN_IDS, ONLY_KEPT, REFUSED, Reading, read_all, silent, texts_of
 from ingest.doctor import Finding, examine, made_readable
 from ingest.errors import LibraryError
-from ingest.library import Library, library_file
+from ingest.library import library_file
 from ingest.pipeline import ingest
 from ingest.removal import removal_of_paper, take_out
+from ingest.sqlite import SqliteFile
 
 LONGEST_SECONDS = 120
 """A process that takes longer on a file of half a megabyte does not end."""
@@ -45,16 +49,6 @@ _RECORD = {
     "categories": "cs.CV cs.RO",
     "versions": [{"version": "v1", "created": "Wed, 4 Nov 2026 10:00:00 GMT"}],
 }
-
-
-class _Library(Library):
-    """A library without its Chroma index, which has checks of its own and is measured by `eval.corruption`."""
-
-    def _sync_vector_index(self) -> None:
-        pass
-
-    def index_is_current(self) -> bool:
-        return True
 
 
 @dataclass(slots=True)
@@ -134,7 +128,7 @@ def _made(folder: Path, sample: Path) -> _Sound:
     later.write_text(_LATER, encoding="utf-8")
     records.write_text(json.dumps(_RECORD) + "\n", encoding="utf-8")
     made, sources = folder / "made", (sample, later, records)
-    with _Library(made) as library:
+    with FaultyLibrary(made) as library:
         ingest(sources, library, WordEmbedder())
         KNOWN_IDS[:] = sorted(stored.paper.arxiv_id for stored in library.papers())
         for arxiv_id in KNOWN_IDS[3:5]:
@@ -147,9 +141,9 @@ def _made(folder: Path, sample: Path) -> _Sound:
             library.conversations.append(f"conversation-{number}", turns, title=f"What is {number}?", owner=str(number))
     again = folder / "again"
     shutil.copytree(made, again)
-    with _Library(made) as library:
+    with FaultyLibrary(made) as library:
         reading, texts = read_all(library), texts_of(library)
-    with _Library(again) as library:
+    with FaultyLibrary(again) as library:
         ingest(sources, library, WordEmbedder())
         restored = read_all(library)
     if REFUSED in {*reading.values(), *restored.values()}:
@@ -159,11 +153,11 @@ def _made(folder: Path, sample: Path) -> _Sound:
 
 def _places_by_table(folder: Path) -> list[Sequence[int]]:
     """The bytes of the pages of each table and index."""
-    with _Library(folder) as library:
-        pages = library.database.pages()
+    with closing(SqliteFile(library_file(folder))) as file:
+        found = file.rows("SELECT name, pageno FROM dbstat ORDER BY name, pageno")  # pages count from 1
     return [
-        [byte for page in of_table for byte in range((page - 1) * _PAGE_BYTES, page * _PAGE_BYTES)]
-        for of_table in pages.values()
+        [byte for _, page in of_table for byte in range((page - 1) * _PAGE_BYTES, page * _PAGE_BYTES)]
+        for _, of_table in groupby(found, key=itemgetter(0))
     ]
 
 
@@ -184,13 +178,13 @@ def _examine(folder: Path, sound: _Sound, say: Say) -> None:
     lost = [finding.problem for finding in repaired if not finding.is_repaired]
     if found and not lost:
         say(_MENDED)
-    with _Library(folder) as library:
+    with FaultyLibrary(folder) as library:
         reading, texts = read_all(library), texts_of(library)
     other = [name for name, value in reading.items() if value != sound.reading[name]]
     wrong = [one for one, text in texts.items() if text != sound.texts.get(one)]
     if wrong or (other and not lost) or _doctor(folder, repair=False):
         say(f"{_REPAIRED_WRONG} {wrong or other} {lost[:1]} {_doctor(folder, repair=False)[:1]}")
-    with _Library(folder) as library:
+    with FaultyLibrary(folder) as library:
         ingest(sound.sources, library, WordEmbedder())
         reading = read_all(library)
     other = [name for name in reading if reading[name] != sound.restored[name]]
@@ -201,7 +195,7 @@ def _examine(folder: Path, sound: _Sound, say: Say) -> None:
 
 def _look(folder: Path, sound: _Sound, say: Say) -> None:
     try:
-        with _Library(folder) as library:
+        with FaultyLibrary(folder) as library:
             reading, texts = read_all(library), texts_of(library)
     except LibraryError:
         say(_REFUSES)
@@ -218,7 +212,7 @@ def _doctor(folder: Path, *, repair: bool) -> list[Finding]:
     found = made_readable(folder, repair=repair)
     if any(not finding.is_repaired for finding in found[:1]):
         return found
-    with _Library(folder) as library, library.writer():
+    with FaultyLibrary(folder) as library, library.writer():
         return found + list(examine(library, WordEmbedder if repair else None))
 
 

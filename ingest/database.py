@@ -378,14 +378,6 @@ class Database:
         with self._file.as_stored() as connection:
             return problems_of(connection)
 
-    def pages(self) -> dict[str, list[int]]:
-        """The pages of the file, from 1, that each table and index stands on; none where SQLite cannot tell them."""
-        try:
-            found = self._rows("SELECT name, pageno FROM dbstat ORDER BY name, pageno")
-        except LibraryError:
-            return {}
-        return {name: [page for _, page in of_name] for name, of_name in groupby(found, key=lambda row: row[0])}
-
     def text_index_is_sound(self) -> bool:
         """Whether the lexical index says what the papers say."""
         check = "INSERT INTO papers_text (papers_text, rank) VALUES ('integrity-check', 1)"

@@ -14,7 +14,7 @@ from ingest.conversations import Conversations
 from ingest.database import Database, DaySummary, Holdings, PreparedPaper, Takeout
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.errors import LibraryDamagedError, LibraryError, LibraryLockedError
-from ingest.files import make_folder, remove, write
+from ingest.files import OWNERS_FILE, make_folder, remove, write
 from ingest.lexical import LexicalTable
 from ingest.manifest import MANIFEST, read_manifest
 from ingest.paper import Entry, Rejection, Sentence, Span, StoredPaper
@@ -33,7 +33,6 @@ _INDEX = "chroma"
 _LEXICAL_INDEX = "lexical.npz"
 _OWN_NAMES = ("daybook.", "writer.", "lexical.", "chroma")
 """How the names of all files and folders begin that Daybook makes in a library."""
-_OWNER_ONLY = 0o600
 _LONGEST_FOLDER_BYTES = 470
 """SQLite opens paths of up to 512 bytes; the longest below a library is `/chroma.next/chroma.sqlite3-journal`."""
 _NEAREST_CHUNKS = 1000
@@ -52,8 +51,9 @@ def writing(folder: Path) -> Iterator[None]:
 
     Raises:
         LibraryLockedError: another process holds it; the message says which.
+        LibraryError: the folder cannot be written.
     """
-    lock = FileLock(folder / _LOCK, timeout=0, mode=_OWNER_ONLY)
+    lock = FileLock(folder / _LOCK, timeout=0, mode=OWNERS_FILE)
     try:
         lock.acquire()
     except Timeout:

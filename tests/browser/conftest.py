@@ -1,7 +1,6 @@
 """A real server over the sample and some hostile papers, and a real Chromium in front of it."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.engine.daybook import Daybook
+from eval.hostile_page import CHROMIUM_NAMES, CHROMIUM_OPTIONS, chromium_path
 from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
 from tests.conftest import write_digest
@@ -20,16 +20,6 @@ from tests.conftest import write_digest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SECONDS_TO_STOP = 120
 SECONDS_TO_SEE = 120
 """After so many something that is awaited will not come, on however busy a machine."""
@@ -38,6 +28,7 @@ SERVER = """
 import socket, sys
 from pathlib import Path
 from assistant.engine.daybook import Daybook
+from eval.hostile_page import CHROMIUM_NAMES, CHROMIUM_OPTIONS, chromium_path
 from assistant.face.ui.server import serve
 from assistant.llm.client import LlmSettings, Patience
 
@@ -63,11 +54,6 @@ HOSTILE_PAPERS = [
     ),
     ("9902.00001", "SumNet: Adding Numbers", "SumNet proposes a sum over $x_1 + x_2$ terms for \\$5 or \\$6 each."),
 ]
-
-
-def chromium_path() -> str:
-    """The Chromium of this machine; empty where there is none."""
-    return next(filter(None, (shutil.which(name) for name in CHROMIUM_NAMES)), "")
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eval.hostile import HostileResult, measure, read_widths
-from eval.hostile_page import Harm, WatchedPage, chromium
+from eval.hostile_page import Harm, WatchedPage, chromium, chromium_path
 from ingest.errors import InputError
-from tests.browser.conftest import chromium_path
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

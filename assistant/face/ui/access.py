@@ -1,6 +1,5 @@
 """Who may open a page that the network reaches: who has the link with the token."""
 
-import os
 import re
 import secrets
 from hashlib import sha256
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.face.ui.owners import AGAIN, OPEN_AGAIN, cookie, is_page
 from ingest.errors import InputError
+from ingest.files import OWNERS_FILE, write_whole
 
 TOKEN_FILE = "daybook.token"  # noqa: S105 - a file's name
 TOKEN_VARIABLE = "DAYBOOK_TOKEN"  # noqa: S105 - a variable's name
@@ -48,9 +48,8 @@ def _kept_token(file: Path) -> str:
     """The token of a file that its owner alone can read; made where there is none."""
     try:
         if not file.exists():
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as writing:
-                writing.write(secrets.token_urlsafe(24) + "\n")
-        file.chmod(0o600)
+            write_whole(file, f"{secrets.token_urlsafe(24)}\n".encode())
+        file.chmod(OWNERS_FILE)
         token = file.read_text(encoding="ascii", errors="replace").strip()
     except OSError as error:
         raise InputError(

@@ -1,6 +1,5 @@
 """What the page saves to files: conversations, days, comparisons. Every parameter is checked here."""
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -16,6 +15,7 @@ from assistant.comparing.formats import TableFormat, written
 from assistant.day import DayPage
 from assistant.day.formats import to_html, to_markdown
 from assistant.engine.daybook import Daybook
+from assistant.face.terminal import json_text
 from assistant.face.ui.asked import aspects_in, chosen_papers, page_of, wanted_days
 from assistant.face.ui.kept import KeptConversations
 from assistant.face.ui.owners import address_of, owner_in
@@ -30,7 +30,7 @@ _TYPES = {
 }
 _DAY_WRITERS: dict[str, Callable[[DayPage], str]] = {
     "md": to_markdown,
-    "json": lambda page: json.dumps(page.to_dict(), ensure_ascii=False),
+    "json": lambda page: json_text(page.to_dict()),
     "html": to_html,
 }
 _Texts = Annotated[tuple[str, ...], Query()]
