@@ -1,8 +1,8 @@
 """The systems that are measured: Daybook itself, and baselines of our own over the same papers and vectors."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +13,6 @@ from assistant.language.terms import question_terms
 from ingest.embedding import DIMENSIONS, Embedder, Vector
 from ingest.library import Library
 from ingest.paper import Paper
-from ingest.sqlite import SqliteFile
 
 Scores = NDArray[np.float64]
 
@@ -84,16 +83,15 @@ class Words:
 
     def __init__(self, papers: Sequence[Paper]) -> None:
         self._count = len(papers)
-        self._file = SqliteFile(Path(":memory:"))
-        with self._file.transaction() as connection:
-            connection.execute(
-                "CREATE VIRTUAL TABLE baseline USING fts5"
-                " (title, abstract, tokenize = 'porter unicode61 remove_diacritics 2')"
-            )
-            connection.executemany(
-                "INSERT INTO baseline (rowid, title, abstract) VALUES (?, ?, ?)",
-                [(place, paper.title, paper.abstract) for place, paper in enumerate(papers)],
-            )
+        self._table = sqlite3.connect(":memory:")
+        self._table.execute(
+            "CREATE VIRTUAL TABLE baseline USING fts5"
+            " (title, abstract, tokenize = 'porter unicode61 remove_diacritics 2')"
+        )
+        self._table.executemany(
+            "INSERT INTO baseline (rowid, title, abstract) VALUES (?, ?, ?)",
+            [(place, paper.title, paper.abstract) for place, paper in enumerate(papers)],
+        )
 
     def scores(self, question: str) -> Scores:
         """The BM25 of each paper, 0 where no word of the question stands in it."""
@@ -102,7 +100,7 @@ class Words:
         if words:
             match = " OR ".join(f'"{word}"' for word in words)
             query = "SELECT rowid, -bm25(baseline, 2.0, 1.0) FROM baseline WHERE baseline MATCH ?"
-            for place, found in self._file.rows(query, (match,)):
+            for place, found in self._table.execute(query, (match,)):
                 scores[place] = found
         return scores
 

@@ -61,10 +61,13 @@ def _kind_of_markup(start: str) -> Kind | None:
 
 
 def _kind_of_export(lines: Sequence[str]) -> Kind | None:
-    """RIS or BibTeX; None where it is neither."""
-    if any(RIS_RECORD.match(line) for line in lines[:_RIS_WITHIN]):
-        return Kind.RIS
-    return Kind.BIBTEX if any(BIBTEX_ENTRY.match(line) for line in lines[:_BIBTEX_WITHIN]) else None
+    """RIS or BibTeX, whichever begins first: an abstract may hold what begins the other; None where it is neither."""
+    for number, line in enumerate(lines[:_BIBTEX_WITHIN]):
+        if number < _RIS_WITHIN and RIS_RECORD.match(line):
+            return Kind.RIS
+        if BIBTEX_ENTRY.match(line):
+            return Kind.BIBTEX
+    return None
 
 
 def _kind_of_text(start: str) -> Kind:

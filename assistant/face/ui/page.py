@@ -116,9 +116,7 @@ class Page:
 
     async def _leave(self, request: gr.Request) -> None:
         """The page was closed: what it still waits for is waited for no more."""
-        session = session_of(request)
-        self._newest.begin(session)
-        self._turns.leave(session)
+        self._turns.leave(session_of(request))
 
     # ---- kept conversations
 

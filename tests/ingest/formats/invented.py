@@ -44,7 +44,7 @@ def texts(name: str) -> st.SearchStrategy[str]:
 
 
 _NAME = st.text(st.characters(categories=["Lu", "Ll"], max_codepoint=0x24F), min_size=3, max_size=8).filter(
-    lambda name: name.lower() not in {"and", "others"} and name.isprintable()
+    lambda name: name.lower() not in {"and", "others", "etal"} and name.isprintable()
 )
 
 

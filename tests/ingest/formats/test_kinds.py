@@ -36,6 +36,8 @@ def test_every_format_is_told_by_its_beginning(name: str) -> None:
         ("[notes](https://x.org)\n", Kind.DIGEST),
         ('x{"id": "2101.00001"}\n{"id": "2101.00002"}\n', Kind.JSON),
         ("{@misc{a, title = {K}}\n@misc{b}", Kind.BIBTEX),
+        ("@misc{a, abstract = {It\nTY  - JOUR\nreads}}\n", Kind.BIBTEX),
+        ("\nTY  - JOUR\nAB  - It\n@misc{reads}\nER  - \n", Kind.RIS),
         ("Bill to: A\n\\\\\n\narXiv: no mail\n", Kind.DIGEST),
         ("id;title;abstract\n", Kind.CSV),
         ("name,age\n", Kind.DIGEST),
