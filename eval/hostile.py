@@ -245,7 +245,7 @@ class _Trial:
         try:
             self._show(day)
         except Error as error:
-            self._fault("broken", "page", self._day, str(error)[:200])
+            self._fault("broken", "page", self._day, _why(error))
             self.begin(address)
         self.done += len(self._day)
 
@@ -302,7 +302,7 @@ class _Trial:
         try:
             self._tab.wait_for_function(condition, arg=argument, polling=_POLLING_MS)
         except Error as error:
-            self._fault("broken", place, papers, f"waited in vain: {str(error)[:200]}")
+            self._fault("broken", place, papers, f"waited in vain: {_why(error)}")
             return False
         return True
 
@@ -485,6 +485,12 @@ class _Trial:
         if self._wait(condition, _compared(line[1:]), box.view, [stored]):
             self._see(f"{box.view.lower()}: problem", stored)
         self._examine(box.view, [stored])
+
+
+def _why(error: Exception) -> str:
+    """What failed, and what stood in its way at last."""
+    first, *rest = str(error).splitlines()
+    return " … ".join([first, *(line.strip(" -") for line in rest[-2:])])[:400]
 
 
 def _told(read: Callable[[], object]) -> str:

@@ -1,3 +1,4 @@
+import faulthandler
 import os
 from collections.abc import Callable
 from typing import Any
@@ -38,6 +39,7 @@ def nothing_found(*_: Any, **__: Any) -> list[Finding]:
 
 
 def crash(*_: Any) -> None:
+    faulthandler.disable()  # it is in a process of its own
     os.abort()
 
 
