@@ -31,7 +31,7 @@ from assistant.face.ui.parts import (
     session_of,
     text,
 )
-from assistant.face.ui.turns import Newest, Turns
+from assistant.face.ui.turns import SESSIONS_KNOWN, Bounded, Newest, Turns
 
 ASKED_AT_ONCE = 256
 """Questions that are being answered: nearly all wait, for a core or for a language model."""
@@ -59,7 +59,9 @@ class Page:
         self._book = book
         self._live = LiveDialogues()
         self._turns = Turns(READ_AT_ONCE, ASKED_AT_ONCE, "asking")
-        self._newest = Newest()
+        self._newest, self._newest_asked = Newest(), Newest()
+        self._left = Bounded[str, str](SESSIONS_KNOWN)
+        """The conversation that each page left for a new one, perhaps before it heard of that itself."""
         with gr.Blocks(title="Daybook", analytics_enabled=False, fill_width=True, fill_height=True) as self.blocks:
             self._lay_out()
             self._connect()
@@ -107,10 +109,11 @@ class Page:
         opened = [*outputs, self._masthead, self._former_token]
         self.blocks.load(self._open, [self._former_token, self._current], opened, **UNQUEUED)
         self.blocks.unload(self._leave)
+        # one group, as Gradio begins the events of a group in their order, and those of several in any
         asking: dict[str, Any] = {"concurrency_limit": ASKED_AT_ONCE, "concurrency_id": "asking", **PRIVATE}
         asked = gr.on([self._box.submit, self._send.click], self._ask, [self._box, self._current], outputs, **asking)
-        ends: dict[str, Any] = {"outputs": opened, "cancels": [asked], "trigger_mode": "always_last", **PRIVATE}
-        self._new.click(self._begin_anew, None, **ends)
+        ends: dict[str, Any] = {"outputs": opened, "cancels": [asked], "trigger_mode": "always_last", **asking}
+        self._new.click(self._begin_anew, [self._current], **ends)
         self._reopened.submit(self._reopen, [self._reopened], **ends)
         self._sure.click(self._delete_current, [self._current], **ends)
 
@@ -137,6 +140,7 @@ class Page:
         return await self._show(show, request)
 
     async def _reopen(self, conversation_id: object, request: gr.Request) -> Updates:
+        self._left.pop(session_of(request), None)
         kept = self._kept(request)
         live = self._live.find(kept.owner, str(conversation_id))
 
@@ -155,7 +159,8 @@ class Page:
 
         return await self._show(show, request)
 
-    async def _begin_anew(self, request: gr.Request) -> Updates:
+    async def _begin_anew(self, current: object, request: gr.Request) -> Updates:
+        self._left[session_of(request)] = str(current)
         return await self._show(lambda: {**self._welcome(self._kept(request)), **self._idle()}, request)
 
     async def _show(self, show: Callable[[], Updates], request: gr.Request) -> Updates:
@@ -209,11 +214,11 @@ class Page:
     async def _ask(self, question: str | None, current: object, request: gr.Request) -> AsyncGenerator[Updates, None]:
         """The newest turn as it grows, beside its sources; the turns before it stand as they are."""
         asked, session = question or "", session_of(request)
-        is_newest = self._newest.begin(session)
+        is_newest, is_newest_asked = self._newest.begin(session), self._newest_asked.begin(session)
         number, ends = 1, Updates()
         try:
             kept = self._kept(request)
-            dialogue = await self._dialogue_of(kept, current)
+            dialogue = await self._dialogue_of(kept, "" if current and current == self._left.get(session) else current)
             async with dialogue.asking:
                 number, shown = dialogue.next_number, Updates()
                 yield {self._box: "", self._send: _busy(), **self._turn_of(Turn(asked), number)}
@@ -233,7 +238,7 @@ class Page:
         if is_newest():
             yield {self._send: _ready(), **ends}
         else:
-            yield {self._send: gr.skip()}  # something has to be said
+            yield {self._send: _ready() if is_newest_asked() else gr.skip()}  # something has to be said
 
     async def _dialogue_of(self, kept: KeptConversations, current: object) -> Dialogue:
         """The dialogue to go on with, also one that this server never held; a new one where there is none."""
@@ -269,8 +274,8 @@ class Page:
         return markup.sources_html(turn.answer, papers, number)
 
     def _idle(self) -> Updates:
-        """Nothing is being asked."""
-        return {self._box: "", self._send: _ready()}
+        """Nothing is being asked; what is typed meanwhile stays."""
+        return {self._send: _ready()}
 
 
 def conversation(turns: Sequence[Turn]) -> str:

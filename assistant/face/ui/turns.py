@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from assistant.llm.waiting import lent
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 SESSIONS_KNOWN = 2000
@@ -236,6 +237,20 @@ def _drive(steps: Callable[[], Generator[T, None, None]], turn: LentTurn, mail: 
         mail.end(error)
 
 
+class Bounded(OrderedDict[K, T]):
+    """A mapping that forgets what was set longest ago."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: K, value: T) -> None:
+        super().__setitem__(key, value)
+        self.move_to_end(key)
+        while len(self) > self._most:
+            self.popitem(last=False)
+
+
 class Newest:
     """Which request of a page is its newest: what an older one finds must not be shown after it.
 
@@ -243,7 +258,7 @@ class Newest:
     """
 
     def __init__(self) -> None:
-        self._begun: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._begun = Bounded[str, tuple[int, int]](SESSIONS_KNOWN)
         self._serial = 0
 
     def begin(self, session: str, number: int | None = None) -> Callable[[], bool]:
@@ -257,7 +272,4 @@ class Newest:
         if begun[0] < newest:
             return lambda: False
         self._begun[session] = begun
-        self._begun.move_to_end(session)
-        if len(self._begun) > SESSIONS_KNOWN:
-            self._begun.popitem(last=False)
         return lambda: self._begun.get(session, begun) == begun
