@@ -2,7 +2,26 @@
 // question comes into view, and one that the server could not hear is asked again.
 
 const byId = (id) => document.getElementById(id);
+const box = (id) => byId(id)?.querySelector("textarea, input");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+// What is written into a box, the server hears.
+function fill(id, value) {
+  const field = box(id);
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function write(id, value) {
+  if (!box(id)) return;
+  fill(id, value);
+  box(id).dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
+}
+
+function watch(id, drawn) {
+  const element = byId(id);
+  if (element) new MutationObserver(drawn).observe(element, { childList: true, subtree: true });
+}
 
 function show(element) {
   document.querySelectorAll(".is-shown").forEach((other) => other.classList.remove("is-shown"));

@@ -25,21 +25,7 @@ function followView(event) {
   showView(link.hash.slice(1));
 }
 
-// ---- boxes that the server hears
-
-const box = (id) => byId(id)?.querySelector("textarea, input");
-
-function fill(id, value) {
-  const field = box(id);
-  field.value = value;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-function write(id, value) {
-  if (!box(id)) return;
-  fill(id, value);
-  box(id).dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
-}
+// ---- what the server is asked
 
 // Requests are numbered, so that the server shows nothing of one that was overtaken.
 let requests = 0;
@@ -139,11 +125,6 @@ function calendarDrawn() {
 }
 
 // ---- from the beginning on
-
-function watch(id, drawn) {
-  const element = byId(id);
-  if (element) new MutationObserver(drawn).observe(element, { childList: true, subtree: true });
-}
 
 function beginViews() {
   document.addEventListener("click", followView);
