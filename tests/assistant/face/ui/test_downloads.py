@@ -107,7 +107,7 @@ class TestWorkshop:
 
         asyncio.run(run())
 
-    @pytest.mark.parametrize("owner", ["", new_token()])
+    @pytest.mark.parametrize("owner", ["", new_token()], ids=["nobody", "somebody"])
     def test_a_browser_has_few_made(self, owner: str) -> None:
         async def run() -> None:
             slow, workshop = Slow(), Workshop()
