@@ -31,7 +31,7 @@ from assistant.face.ui.kept import EARLIER_SHOWN
 from assistant.language.days import spoken_day
 from eval.crash import WordEmbedder
 from eval.hostile_markup import page_texts
-from eval.hostile_page import Shown, WatchedPage, chromium, served
+from eval.hostile_page import PATIENCE_MS, Shown, WatchedPage, chromium, served
 from ingest.cleaning import printable
 from ingest.errors import DaybookError, InputError
 from ingest.library import Library
@@ -341,7 +341,7 @@ class _Trial:
 
     def _open_file(self, address: str, papers: Sequence[StoredPaper]) -> None:
         """Open a file that the page saves; Markdown as a reader of Markdown shows it that leaves HTML as it is."""
-        response = self._tab.request.get(f"{self._tab.url.partition('#')[0]}{address}")
+        response = self._tab.request.get(f"{self._tab.url.partition('#')[0]}{address}", timeout=PATIENCE_MS)
         kind = address.partition("?")[0].rpartition(".")[2]
         path = self.folder / f"saved.{'html' if kind == 'html' else kind + '.html'}"
         path.write_text(response.text() if kind == "html" else _as_html(response.text()), encoding="utf-8")

@@ -37,7 +37,8 @@ CHROMIUM_OPTIONS = [
 ]
 """It runs as any user, and asks nothing of any server by itself."""
 _HEIGHT = 800  # pixels: a small laptop's window
-_PATIENCE_MS = 60_000  # for what takes a tenth of a second on a quiet machine
+PATIENCE_MS = 60_000
+"""For what takes a tenth of a second on a quiet machine."""
 _SECONDS_TO_STOP = 20
 _OWN_DATA = ("data:image/svg+xml,%3Csvg xmlns=", "data:font/", "data:application/")  # the icon, and fonts in styles
 _SERVER = """
@@ -127,7 +128,7 @@ class WatchedPage:
 
     def __init__(self, browser: "Browser", origin: str, widths: Sequence[int]) -> None:
         self.tab: Page = browser.new_context(accept_downloads=False).new_page()
-        self.tab.set_default_timeout(_PATIENCE_MS)
+        self.tab.set_default_timeout(PATIENCE_MS)
         self._origin, self._widths = origin, widths
         self._events = Harm()
         self.tab.add_init_script(_script())
