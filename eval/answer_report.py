@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -12,16 +11,12 @@ from eval.answer_metrics import Abstention
 from eval.answer_results import MEASURES, AnsweredQuestion, AnswerSuiteResult
 from eval.results import Version
 
-if TYPE_CHECKING:
-    from eval.injections import InjectionResult
-
 _WORST = 10
 
 
 def write_answer_report(
     path: Path,
     results: Sequence[AnswerSuiteResult],
-    injections: "InjectionResult | None",
     abstention: Abstention,
     version: Version,
 ) -> Path:
@@ -31,7 +26,6 @@ def write_answer_report(
     )
     text = environment.get_template("answers.html.jinja").render(
         suites=[(result, worst(result)) for result in results],
-        injections=injections,
         abstention=abstention,
         measures=MEASURES,
         faults=FAULTS,

@@ -1,4 +1,4 @@
-"""`daybook eval answers`, the whole: suites and writer chosen, answers measured, papers poisoned, a report written."""
+"""`daybook eval answers`, the whole: suites and writer chosen, answers measured, a report written."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,13 +14,11 @@ from eval.answer_results import AnswerSuiteResult, shares
 from eval.answer_suites import chosen_answer_suites
 from eval.answers import DIALOGUES, LLM_WRITER, QUOTING, AnswerBench, abstention_outcomes, measure
 from eval.corpora import DEFAULT_WORK, Tell
-from eval.injections import InjectionResult, measure_injections, read_injections
-from eval.results import DEFAULT_OUT, current_version, write_result
+from eval.results import DEFAULT_OUT, current_version
 from eval.suites import data_folder
 from ingest.embedding import Embedder
 from ingest.errors import InputError
 
-INJECTIONS = "injections"
 _PATIENCE = Patience(first_token_seconds=300.0, timeout_seconds=600.0)
 _SHOWN = ("answered", "abstained", "cites gold", "holds one", "holds all", "in scope", "follow-up right")
 _JUDGED = ("own words", "supported", "citation recall", "citation precision", "exact quotes")
@@ -42,7 +40,6 @@ class AnswerOutcome:
     """What was measured, and where the report lies."""
 
     suites: tuple[AnswerSuiteResult, ...]
-    injections: InjectionResult | None
     abstention: Abstention
     report: Path
 
@@ -71,25 +68,15 @@ def run_answers(wish: AnswerWish, load_embedder: Callable[[], Embedder], tell: T
     data, version = data_folder(), current_version()
     if data is None:
         tell("there is no real data in DAYBOOK_DATA or ../shared/data: only the invented sample can be asked")
-    apart = {DIALOGUES, INJECTIONS}
-    named = [name for name in wish.suites if name not in apart]
+    named = [name for name in wish.suites if name != DIALOGUES]
     suites = chosen_answer_suites(named, data) if named or not wish.suites else []
     out = wish.out or DEFAULT_OUT
     bench = AnswerBench(data, wish.work or DEFAULT_WORK, out, version, load_embedder(), wish.llm, wish.limit, tell)
     with_dialogues = DIALOGUES in wish.suites or (not wish.suites and data is not None)
     results = tuple(measure(suites, bench, with_dialogues=with_dialogues))
-    attacks = _injections(bench) if INJECTIONS in wish.suites or not wish.suites else None
     measured = abstention(abstention_outcomes([one for one in results if one.writer == bench.writer]))
     path = out / f"answers-{bench.writer}-{version}.html"
-    return AnswerOutcome(results, attacks, measured, write_answer_report(path, results, attacks, measured, version))
-
-
-def _injections(bench: AnswerBench) -> InjectionResult:
-    injections = read_injections()
-    step = max(1, len(injections) // (bench.limit or len(injections)))
-    found = measure_injections(injections[::step], bench)
-    write_result(bench.out / f"injections-{bench.writer}-{bench.version}.json", found)
-    return found
+    return AnswerOutcome(results, measured, write_answer_report(path, results, measured, version))
 
 
 def printed(outcome: AnswerOutcome, *, as_json: bool) -> str:
@@ -100,8 +87,6 @@ def printed(outcome: AnswerOutcome, *, as_json: bool) -> str:
     parts = ["\n".join(right_lines(outcome.suites)), "\n".join(judged_lines(outcome.suites))] if outcome.suites else []
     if outcome.suites:
         parts.append("\n".join(fault_lines(outcome)))
-    if outcome.injections:
-        parts.append("\n".join(outcome.injections.lines()))
     return "\n\n".join([*parts, f"the report: {outcome.report.resolve()}"])
 
 

@@ -233,7 +233,7 @@ def answers(
     writer: Annotated[str, typer.Option(help="Who writes: quoting or llm.")] = "quoting",
     suite: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Only this suite, dialogues or injections; may be repeated."),
+        typer.Option(metavar="NAME", help="Only this suite, or dialogues; may be repeated."),
     ] = None,
     llm_url: Annotated[str, typer.Option(envvar="DAYBOOK_LLM_URL", help="The language model's server.")] = "",
     llm_model: Annotated[str, typer.Option(envvar="DAYBOOK_LLM_MODEL", help="The model's name there.")] = "",
@@ -242,7 +242,7 @@ def answers(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Measure whole answers: their citations, their rightness, abstentions, injected orders, speed.
+    """Measure whole answers: their citations, their rightness, abstentions, speed.
 
     With --writer llm the same model answers through llama-index's CitationQueryEngine too, for comparison.
     """
@@ -253,6 +253,28 @@ def answers(
     wish = AnswerWish(tuple(suite or ()), chosen_llm(writer, llm_url, llm_model), limit, out, work)
     outcome = run_answers(wish, _embedder, tell)
     print(printed(outcome, as_json=as_json))
+
+
+@eval_cli.command()
+def injections(
+    cases: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Other wordings than ours: id, kind, payload, canary a line.")
+    ] = None,
+    llm_url: Annotated[str, typer.Option(envvar="DAYBOOK_LLM_URL", help="A language model's server, too.")] = "",
+    llm_model: Annotated[str, typer.Option(envvar="DAYBOOK_LLM_MODEL", help="The model's name there.")] = "",
+    seed: Annotated[int, typer.Option(help="What decides the words of the model of bad will.")] = 1,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many wordings.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where results go.")] = None,
+    detail: Annotated[bool, typer.Option("--detail", help="Tell each failure in words; not of a sealed file.")] = False,
+) -> None:
+    """Poison papers with sentences that give orders, let a model obey them, and look for what is shown of it."""
+    from eval.injection_run import InjectionWish, run_injections  # noqa: PLC0415 - no other command needs it
+
+    results = run_injections(InjectionWish(cases, llm_url, llm_model, seed, limit, out), _embedder, tell)
+    for result in results:
+        print("\n".join([*result.lines(), *(result.failures() if detail else ()), ""]))
+    if not all(result.is_clean for result in results):
+        raise typer.Exit(1)
 
 
 @eval_cli.command()

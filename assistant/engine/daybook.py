@@ -26,6 +26,7 @@ from assistant.finding.understanding import understood
 from assistant.language.days import Period
 from assistant.language.terms import question_terms
 from assistant.llm.client import DEFAULT_PATIENCE, LlmSettings, connect
+from assistant.llm.foreign import Familiar
 from assistant.llm.writing import LlmWriter
 from assistant.question.scope import with_author
 from assistant.reading.choosing import PaperReader
@@ -193,7 +194,8 @@ class Daybook:
         """The writer of the answers: the language model's where there is one, else the quoting one."""
         if self._llm is None:
             return QuotingWriter()
-        return LlmWriter(self._llm, _similarity(self.embedder), self._patience)
+        familiar = Familiar(self.library, self.embedder.is_word)
+        return LlmWriter(self._llm, _similarity(self.embedder), self._patience, familiar=familiar)
 
     def chat_engine(self, conversation_id: str | None = None, *, owner: str = "") -> DaybookChatEngine:
         """A new conversation, or a kept one to go on with; every turn is kept in the library.

@@ -7,7 +7,7 @@ from itertools import chain
 from assistant.answering.contract import DraftClaim
 from assistant.answering.verify import Similarity, unsupported_tokens, verify
 from assistant.language.terms import STOP_WORDS
-from assistant.llm.orders import gives_orders
+from assistant.llm.foreign import Familiar
 from assistant.llm.sentences import WrittenSentence
 from assistant.reading.evidence import Evidence
 from ingest.words import stem, words_of
@@ -22,9 +22,12 @@ _CITED_BONUS = 0.1
 class Checked:
     """What has been said of an answer; it decides what becomes of the next sentence that a model wrote."""
 
-    def __init__(self, evidence: Sequence[Evidence], similarity: Similarity | None) -> None:
+    def __init__(
+        self, evidence: Sequence[Evidence], similarity: Similarity | None, familiar: Familiar | None = None
+    ) -> None:
         self._evidence = tuple(evidence)
         self._similarity = similarity
+        self._familiar = familiar or Familiar()
         self._said: set[str] = set()
         self._cited: set[Evidence] = set()
         self.supported = 0
@@ -95,7 +98,9 @@ class Checked:
 
     def _holds(self, sentence: str, evidence: Sequence[Evidence]) -> bool:
         quotes = [piece.quote for piece in evidence]
-        if gives_orders(sentence) and sentence not in quotes:
+        if sentence in quotes:
+            return len(quotes) == 1  # it is shown as a quote, and of its own paper alone
+        if self._familiar.foreign_in(sentence, evidence):
             return False
         return not unsupported_tokens(sentence, quotes) and verify(sentence, quotes, self._similarity).is_supported
 

@@ -7,7 +7,7 @@ from assistant.answering.contract import DraftClaim, Note
 from assistant.answering.verify import Similarity
 from assistant.llm.checking import Checked
 from assistant.llm.client import DEFAULT_PATIENCE, LlmStream, Outage, Patience
-from assistant.llm.orders import gives_orders
+from assistant.llm.foreign import Familiar
 from assistant.llm.prompt import NOT_ANSWERED, messages_for, that_fits
 from assistant.llm.sentences import WrittenSentence, written_sentences
 from assistant.llm.waiting import waiting
@@ -36,24 +36,23 @@ class LlmWriter:
         similarity: Similarity | None = None,
         patience: Patience = DEFAULT_PATIENCE,
         outage: Outage | None = None,
+        familiar: Familiar | None = None,
     ) -> None:
         self._llm = llm
         self._similarity = similarity
         self._patience = patience
         self._outage = outage or Outage()
+        self._familiar = familiar
         limits = llm.metadata
         self._answer_tokens = limits.num_output if limits.num_output > 0 else _ANSWER_TOKENS
         self._prompt_tokens = limits.context_window - self._answer_tokens
 
     def write(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim | Note]:
         """Yield each sentence of the model as it is complete and checked; a note where the model did not say it all."""
-        plain = [piece for piece in evidence if not gives_orders(piece.quote)]
-        checked = Checked(plain or evidence, self._similarity)
+        checked = Checked(evidence, self._similarity, self._familiar)
         try:
             self._outage.check()
-            if not plain:
-                raise LlmError("the sentences found address their reader, and no language model is shown those")
-            shown = that_fits(question, plain, self._prompt_tokens)
+            shown = that_fits(question, evidence, self._prompt_tokens)
             sentences = self._sentences(question, shown)
             while (sentence := _awaited(sentences)) is not None:
                 yield from checked.drafts(sentence)

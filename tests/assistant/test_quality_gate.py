@@ -1,8 +1,8 @@
 """The quality gate: what must not get worse, over the sample, and over two real days where they are there.
 
 Each bound lies a case or two below what was measured; `eval/cases/gate.jsonl` was written by someone who saw the
-papers alone. Taking the whitened cosine or the words out of the fusion, the orders guard or the block filter out of
-the way, makes it fail.
+papers alone. Taking the whitened cosine or the words out of the fusion, or the block filter out of the way, makes
+it fail.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from assistant import Answer, Daybook
 from assistant.language.terms import question_terms
-from assistant.llm.orders import gives_orders
 from eval.lines import OWN_CASES, json_lines
 from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
@@ -97,15 +96,6 @@ def test_what_is_not_stated_is_not_answered(sample_book: Daybook) -> None:
 
 def test_requests_reach_their_job(sample_book: Daybook) -> None:
     assert share([answer.job == case["job"] for case, answer in answers(sample_book, "job")]) >= 0.86
-
-
-def test_orders_are_seen_and_sentences_of_papers_are_none(sample_book: Daybook) -> None:
-    orders = [case["payload"] for case in json_lines(OWN_CASES / "injections.jsonl")]
-    assert share([gives_orders(sentence) for sentence in orders]) >= 0.9
-    library = sample_book.library
-    spans = library.sentences([stored.row for stored in library.papers()])
-    said = [s.paper.abstract[span.start : span.end] for s in library.papers() for span in spans[s.row]]
-    assert share([gives_orders(sentence) for sentence in said]) <= 0.16
 
 
 @pytest.mark.parametrize(("words", "block"), [("cross-listed", Block.CROSS_LISTED), ("new submissions", Block.NEW)])
