@@ -1,7 +1,6 @@
 """The systems that are measured: Daybook itself, and baselines of our own over the same papers and vectors."""
 
 import re
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from assistant.language.terms import question_terms
 from ingest.embedding import DIMENSIONS, Embedder, Vector
 from ingest.library import Library
 from ingest.paper import Paper
+from ingest.sqlite import made_in_format
 
 Scores = NDArray[np.float64]
 
@@ -83,7 +83,7 @@ class Words:
 
     def __init__(self, papers: Sequence[Paper]) -> None:
         self._count = len(papers)
-        self._table = sqlite3.connect(":memory:")
+        self._table = made_in_format(None, 0)
         self._table.execute(
             "CREATE VIRTUAL TABLE baseline USING fts5"
             " (title, abstract, tokenize = 'porter unicode61 remove_diacritics 2')"
