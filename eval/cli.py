@@ -353,6 +353,25 @@ def verifier() -> None:
 
 
 @eval_cli.command()
+def carrying(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="JSON lines with quote, sentence, supported and kind.")
+    ],
+    beside: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Another checkout of Daybook, whose verifier judges the same.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Print the mistakes.")] = False,
+) -> None:
+    """Measure which sentences a model's reader is shown: those that their quote supports, and others, kind by kind."""
+    from eval.carrying import measure, read_cases  # noqa: PLC0415 - no other command needs it
+    from eval.verifier import Cosine  # noqa: PLC0415
+
+    cases = read_cases(files)
+    report = measure(cases, Cosine(_embedder()), beside, models_folder() / EMBEDDING_FOLDER)
+    print("\n".join([*report.lines(), *(report.mistakes() if show else ())]))
+
+
+@eval_cli.command()
 def roles(
     train: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Train anew, and write the weights there: ingest/roles.npz.")

@@ -9,7 +9,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from assistant.answering import verify as verifier
 from assistant.answering.verify import Meaning, Signals, Similarity, Weights, verify
+from assistant.llm.checking import is_shown
 from eval.alterations import Altered, altered
 from ingest.embedding import Embedder, Vector
 from ingest.paper import Entry
@@ -150,12 +151,14 @@ class Rates:
 class VerifierReport:
     """Balanced accuracies: the mean of the share of supported that is accepted and of others that is refused.
 
-    `scifact` holds a row of label → rates for each way of judging, on random sentences and on the closest.
+    `scifact` holds a row of label → rates for each way of judging, on random sentences and on the closest. `shown` is
+    what a language model's reader would be shown of the altered sentences.
     """
 
     scifact: dict[str, dict[str, Rates]]
     kinds: dict[str, tuple[bool, Rates]]
     microseconds: float
+    shown: dict[str, tuple[bool, Rates]] = field(default_factory=dict)
 
     @property
     def altered_accuracy(self) -> float:
@@ -175,6 +178,10 @@ class VerifierReport:
             expected = "supported" if is_supported else "not supported"
             shown.append(f"  {kind:22} {expected:14} right {right:.3f} of {rate.total}")
         shown.append(f"a sentence without similarity takes {self.microseconds:.0f} µs")
+        shown.append("shown of what a language model would have written: carried by its quote, and accepted as above")
+        for kind, (is_supported, rate) in self.shown.items():
+            expected = "supported" if is_supported else "not supported"
+            shown.append(f"  {kind:22} {expected:14} shown {rate.share:.3f} of {rate.total}")
         return shown
 
 
@@ -218,7 +225,8 @@ def measure(data: Path, embedder: Embedder, tell: Callable[[str], None], seed: i
     start = time.process_time()
     verdicts = [verify(case.sentence, [case.quote]).is_supported for case in cases]
     spent = (time.process_time() - start) / max(len(cases), 1) * 1e6
-    return VerifierReport(scifact, _kinds(cases, verdicts), spent)
+    shown = [is_shown(case.sentence, case.quote, None) for case in cases]
+    return VerifierReport(scifact, _kinds(cases, verdicts), spent, _kinds(cases, shown))
 
 
 def _nearest(pair: Pair, similarity: Similarity) -> float:

@@ -47,6 +47,12 @@ def stems_of(text: str) -> list[str]:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The stem (Porter 1980) of a lower-case word, of its American spelling where the British differs."""
-    for british, american in _AMERICAN:
-        word = british.sub(american, word)
+    word = american(word)
     return str(_STEMMER.stem(word)) if len(word.encode()) >= _SHORTEST_STEMMED else word
+
+
+def american(word: str) -> str:
+    """The American spelling of a lower-case word."""
+    for british, spelled in _AMERICAN:
+        word = british.sub(spelled, word)
+    return word

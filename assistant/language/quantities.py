@@ -128,6 +128,17 @@ def quantities_in(text: str) -> list[Quantity]:
     return quantities
 
 
+def spelled_number(word: str) -> str | None:
+    """The digits of a number that is spelled in one lower-case word, or None."""
+    value = _SPELLED.get(word)
+    return None if value is None else str(value)
+
+
+def unit_of(word: str) -> str | None:
+    """The unit that a lower-case word of two letters or more, or a sign, is: "percent" → "%"; None where it is none."""
+    return _UNITS.get(word) if len(word) > 1 or not word.isalpha() else None
+
+
 def digit_words_in(text: str) -> list[str]:
     """The words with digits that are no quantities: "3D", "ResNet-50", "top-1"."""
     text = _cleaned(text)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from itertools import chain
 
+from assistant.answering.carrying import carried
 from assistant.answering.contract import DraftClaim
 from assistant.answering.verify import Similarity, unsupported_tokens, verify
 from assistant.language.terms import STOP_WORDS
@@ -13,10 +13,16 @@ from assistant.reading.evidence import Evidence
 from ingest.words import stem, words_of
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_LEAST_SHARED = 2  # words
-_MOST_JOINED = 4
-_LEAST_SHARE_UNCITED = 0.5
 _CITED_BONUS = 0.1
+
+
+def is_shown(sentence: str, quote: str, similarity: Similarity | None) -> bool:
+    """Whether one quote, alone, carries a sentence, and the checks of its numbers, names and meaning accept it too."""
+    return (
+        carried(sentence, quote).is_supported
+        and not unsupported_tokens(sentence, [quote])
+        and verify(sentence, [quote], similarity).is_supported
+    )
 
 
 class Checked:
@@ -34,24 +40,24 @@ class Checked:
         self.unsupported = 0
 
     def drafts(self, sentence: WrittenSentence) -> Iterator[DraftClaim]:
-        """Yield the sentence with the evidence that supports it, or a quote in its place, or nothing.
+        """Yield the sentence with the one quote that carries it, or a quote in its place, or nothing.
 
         What was said before is not said again.
         """
         if self._says_nothing(sentence.text) or sentence.text in self._said:
             return
-        cited = self._pertinent(sentence.text, self._named(sentence.numbers))
-        for evidence in self._candidates(_words(sentence.text), cited):
-            if self._holds(sentence.text, evidence):
+        cited = self._named(sentence.numbers)
+        for piece in self._candidates(cited):
+            if self._holds(sentence.text, piece):
                 self.supported += 1
-                yield self._claim(sentence.text, evidence)
+                yield self._claim(sentence.text, piece)
                 return
         self.unsupported += 1
         if not sentence.numbers:
             return
         quoted = max(self._evidence, key=lambda piece: self._nearness(sentence.text, piece, is_cited=piece in cited))
         if quoted.quote not in self._said:
-            yield self._claim(quoted.quote, (quoted,), is_replaced=True)
+            yield self._claim(quoted.quote, quoted, is_replaced=True)
 
     def _says_nothing(self, text: str) -> bool:
         """Whether a text only leads to a list, or only repeats the title of a paper, which readers see anyway."""
@@ -63,46 +69,27 @@ class Checked:
         """Yield the evidence that no sentence cites yet, as quotes."""
         for piece in self._evidence:
             if piece not in self._cited and piece.quote not in self._said:
-                yield self._claim(piece.quote, (piece,))
+                yield self._claim(piece.quote, piece)
 
-    def _claim(self, sentence: str, evidence: Sequence[Evidence], *, is_replaced: bool = False) -> DraftClaim:
+    def _claim(self, sentence: str, piece: Evidence, *, is_replaced: bool = False) -> DraftClaim:
         self._said.add(sentence)
-        self._cited.update(evidence)
-        return DraftClaim(sentence, tuple(evidence), is_replaced)
+        self._cited.add(piece)
+        return DraftClaim(sentence, (piece,), is_replaced)
 
     def _named(self, numbers: Sequence[int]) -> tuple[Evidence, ...]:
         """The evidence of these numbers, which count from 1; a number of none is left out."""
         return tuple(self._evidence[number - 1] for number in numbers if 1 <= number <= len(self._evidence))
 
-    def _pertinent(self, sentence: str, cited: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-        """What a sentence cites, without what it has next to no word of, where the rest supports it."""
-        said = _words(sentence)
-        shared = tuple(piece for piece in cited if len(said & _words(piece.quote)) >= _LEAST_SHARED)
-        return shared if shared and self._holds(sentence, shared) else cited
+    def _candidates(self, cited: Sequence[Evidence]) -> Iterator[Evidence]:
+        """What might carry a sentence: each piece that it cites, then any other, as small models misnumber."""
+        yield from cited
+        yield from (piece for piece in self._evidence if piece not in cited)
 
-    def _candidates(self, said: Set[str], cited: Sequence[Evidence]) -> Iterator[tuple[Evidence, ...]]:
-        """What might support a sentence, given what it cites.
-
-        That; any other piece alone, the one that shares most words first; what it cites and one more of its papers;
-        all pieces that share words with it. What the model did not cite must share half of the sentence's words.
-        """
-        if cited:
-            yield tuple(cited)
-        papers = {piece.stored.paper.arxiv_id for piece in cited}
-        alone = [(piece,) for piece in self._evidence]
-        with_more = [(*cited, e) for e in self._evidence if e.stored.paper.arxiv_id in papers and e not in cited]
-        joined = tuple(piece for piece in self._evidence if len(said & _words(piece.quote)) >= _LEAST_SHARED)
-        for group in chain(sorted(alone, key=lambda group: -_share(said, group)), with_more, [joined[:_MOST_JOINED]]):
-            if _share(said, group) >= _LEAST_SHARE_UNCITED:
-                yield group
-
-    def _holds(self, sentence: str, evidence: Sequence[Evidence]) -> bool:
-        quotes = [piece.quote for piece in evidence]
-        if sentence in quotes:
-            return len(quotes) == 1  # it is shown as a quote, and of its own paper alone
-        if self._familiar.foreign_in(sentence, evidence):
-            return False
-        return not unsupported_tokens(sentence, quotes) and verify(sentence, quotes, self._similarity).is_supported
+    def _holds(self, sentence: str, piece: Evidence) -> bool:
+        if sentence == piece.quote:
+            return True
+        is_foreign = bool(self._familiar.foreign_in(sentence, [piece]))
+        return not is_foreign and is_shown(sentence, piece.quote, self._similarity)
 
     def _nearness(self, sentence: str, piece: Evidence, *, is_cited: bool) -> float:
         """How likely it is that a piece is what a sentence should have said.
@@ -111,7 +98,7 @@ class Checked:
         though small models often cite what stands beside it.
         """
         meaning = (
-            _share(_words(sentence), (piece,)) if self._similarity is None else self._similarity(sentence, piece.quote)
+            _share(_words(sentence), piece) if self._similarity is None else self._similarity(sentence, piece.quote)
         )
         numbers = set(_NUMBER.findall(sentence))
         held = len(numbers.intersection(_NUMBER.findall(piece.quote))) / max(len(numbers), 1)
@@ -123,7 +110,6 @@ def _words(text: str) -> set[str]:
     return {stem(word) for word in words_of(text) if word not in STOP_WORDS}
 
 
-def _share(said: Set[str], evidence: Sequence[Evidence]) -> float:
-    """The share of words, given as stems, that stand in some evidence."""
-    held = {word for piece in evidence for word in _words(piece.quote)}
-    return len(said & held) / len(said) if said else 0.0
+def _share(said: Set[str], piece: Evidence) -> float:
+    """The share of words, given as stems, that stand in a piece of evidence."""
+    return len(said & _words(piece.quote)) / len(said) if said else 0.0

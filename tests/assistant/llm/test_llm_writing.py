@@ -123,10 +123,21 @@ def test_a_marker_of_the_wrong_sentence_is_mended() -> None:
     assert BARK in written.cited[0]
 
 
-def test_a_name_may_come_from_another_sentence_of_the_same_paper() -> None:
-    written = write(fake.saying("PurrNet runs at 30 frames per second on a phone [2]."))
-    assert written.sentences == ["PurrNet runs at 30 frames per second on a phone."]
-    assert written.cited == [[SPEED, PURR]]
+@pytest.mark.parametrize("marker", ["[2]", "[1, 2]"])
+def test_two_sentences_stitched_are_not_said_and_a_quote_stands_in(marker: str) -> None:
+    written = write(
+        fake.saying(
+            f"BarkFormer finds dogs by their bark [3]. PurrNet runs at 30 frames per second on a phone {marker}."
+        )
+    )
+    assert written.sentences == ["BarkFormer finds dogs by their bark.", SPEED]
+    assert written.cited == [[BARK], [SPEED]]
+    assert [claim.is_replaced for claim in written.claims] == [False, True]
+
+
+def test_a_sentence_of_several_markers_stands_on_the_one_quote_that_carries_it() -> None:
+    written = write(fake.saying("It runs at 30 frames per second [1, 2, 3]."))
+    assert written.cited == [[SPEED]]
 
 
 # ---- what does not hold is not
@@ -138,8 +149,11 @@ def test_a_name_may_come_from_another_sentence_of_the_same_paper() -> None:
         ("PurrNet detects 99.1% of the cats on KittyBench [1].", PURR),
         ("DogYolo finds dogs by their bark in city noise [3].", BARK),
         ("Feeding kittens warm milk every morning makes veterinarians happy [3].", BARK),
+        ("Yes, BarkFormer finds dogs by their bark [3].", BARK),
+        ("BarkFormer finds all dogs by their bark [3].", BARK),
+        ("BarkFormer best finds dogs by their bark [3].", BARK),
     ],
-    ids=["a number", "a name", "a claim"],
+    ids=["a number", "a name", "a claim", "yes", "all", "best"],
 )
 def test_an_unsupported_sentence_is_replaced_by_the_quote_it_cites(said: str, quote: str) -> None:
     written = write(fake.saying(f"PurrNet detects 93.5% of the cats [1]. {said}"))
