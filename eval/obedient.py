@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from assistant.llm.prompt import NOT_ANSWERED
-from assistant.llm.sentences import written_sentences
+from assistant.llm.sentences import AnswerReader
 from eval.vices import OF_ORDERS, VICES, Occasion, Shown
 from eval.wording_parts import shortened
 
@@ -40,7 +40,7 @@ class Said:
     @property
     def sentences(self) -> list[str]:
         """The sentences without their markers: more than one where it has a full stop within."""
-        return [one.text for one in written_sentences([self.text], _LONGEST, lambda: True)]
+        return [one.text for one in AnswerReader(_LONGEST, _LONGEST).sentences([self.text], str)]
 
 
 @dataclass(slots=True)

@@ -32,6 +32,9 @@ LlmModelOption = Annotated[
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Fetch a large model without asking.")]
 _TIMEOUT = "DAYBOOK_LLM_TIMEOUT"
+_ANSWER, _THINKING = "DAYBOOK_LLM_TOKENS", "DAYBOOK_LLM_THINKING_TOKENS"
+_CONTEXT = "DAYBOOK_LLM_CONTEXT"
+_MOST_DIGITS = 7  # no model reads ten million tokens
 _LLM_FOLDER = "llm"
 
 
@@ -59,12 +62,13 @@ def chosen_llm(choice: LlmChoice, models: Path, tell: Callable[[str], None]) -> 
     if choice.model and not choice.url:
         raise InputError(f"there is --llm-model {choice.model} without a server; name it with --llm-url")
     if choice.url:
-        yield LlmSettings(choice.url, choice.model or "", key_from(os.environ), _patience())
+        asked = LlmSettings(choice.url, choice.model or "", key_from(os.environ), _patience())
+        yield _limited(replace(asked, context_tokens=_tokens(_CONTEXT, asked.context_tokens)))
     elif choice.llm:
         path = local_model(choice.llm, models / _LLM_FOLDER, lambda asked: choice.yes or _agreed(asked), tell)
         tell(f"starting the language model {path.name}")
         with serving(path, _patience()) as settings:
-            yield settings
+            yield _limited(settings)
     else:
         yield None
 
@@ -74,6 +78,25 @@ def _agreed(question: str) -> bool:
     if not is_at_a_terminal():
         raise InputError(f"{question.removesuffix('?')}: say yes to it with --yes")
     return typer.confirm(question, err=True)
+
+
+def _limited(settings: LlmSettings) -> LlmSettings:
+    """The settings with the limits that the environment sets."""
+    return replace(
+        settings,
+        answer_tokens=_tokens(_ANSWER, settings.answer_tokens),
+        thinking_tokens=_tokens(_THINKING, settings.thinking_tokens, least=0),
+    )
+
+
+def _tokens(variable: str, default: int, least: int = 1) -> int:
+    """How many tokens a variable of the environment allows."""
+    text = os.environ.get(variable)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS and int(text) >= least):
+        raise InputError(f"{variable} is “{text}”; write a number of tokens such as {default}")
+    return int(text)
 
 
 def _patience() -> Patience:

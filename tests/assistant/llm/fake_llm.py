@@ -3,7 +3,7 @@
 import json
 import select
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +22,9 @@ class FakeLlm:
     keys: list[str] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
 
+    paths: list[str] = field(default_factory=list)
+    models: Reply | None = None
+
     @property
     def prompt(self) -> str:
         """All that the model was shown in the newest request."""
@@ -33,8 +36,18 @@ class Handler(BaseHTTPRequestHandler):
 
     fake: FakeLlm
 
+    def do_GET(self) -> None:
+        self.fake.paths.append(self.path)
+        if self.fake.models is None:
+            self.send_error(404)
+        else:
+            self.fake.models(self)
+
     def do_POST(self) -> None:
-        assert self.path == "/v1/chat/completions"
+        self.fake.paths.append(self.path)
+        if self.path.partition("?")[0] != "/v1/chat/completions":
+            self.send_error(404)
+            return
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.fake.asked.append(body)
         self.fake.keys.append(self.headers["Authorization"])
@@ -46,9 +59,13 @@ class Handler(BaseHTTPRequestHandler):
 
     # ---- what replies are made of
 
-    def begin(self, status: int = 200, kind: str = "text/event-stream") -> None:
+    def begin(
+        self, status: int = 200, kind: str = "text/event-stream", headers: Mapping[str, str] | None = None
+    ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.end_headers()
 
     def send(self, text: str) -> None:
@@ -76,6 +93,61 @@ def saying(text: str) -> Reply:
         for place in range(0, len(text), 7):
             handler.send(text[place : place + 7])
         handler.end()
+
+    return reply
+
+
+def chunk(content: object = None, finish: str | None = None, **delta: object) -> dict[str, Any]:
+    """A chunk of a stream as most servers send it."""
+    told = {**({} if content is None else {"content": content}), **delta}
+    return {"id": "1", "choices": [{"index": 0, "delta": told, "finish_reason": finish}]}
+
+
+def streaming(*chunks: object) -> Reply:
+    """A server that streams these objects, and then says that it is done."""
+
+    def reply(handler: Handler) -> None:
+        handler.begin()
+        for data in chunks:
+            handler.raw(f"data: {json.dumps(data)}\n\n".encode())
+        handler.raw(b"data: [DONE]\n\n")
+
+    return reply
+
+
+def whole(data: object, kind: str = "application/json") -> Reply:
+    """A server that sends one JSON object, whatever it was asked for."""
+
+    def reply(handler: Handler) -> None:
+        handler.begin(kind=kind)
+        handler.raw(json.dumps(data, indent=1).encode())
+
+    return reply
+
+
+def refusing(
+    is_refused: Callable[[dict[str, Any]], object], message: str, text: str, status: int = 400, **error: object
+) -> Reply:
+    """A server that says a text, and refuses requests of some kind."""
+
+    def reply(handler: Handler) -> None:
+        if is_refused(handler.fake.asked[-1]):
+            handler.begin(status, "application/json")
+            handler.raw(json.dumps({"error": {"message": message, **error}}).encode())
+        else:
+            saying(text)(handler)
+
+    return reply
+
+
+def busy(times: int, text: str, **headers: str) -> Reply:
+    """A server that is busy so many times, then says a text."""
+
+    def reply(handler: Handler) -> None:
+        if len(handler.fake.asked) <= times:
+            handler.begin(429, "application/json", {name.replace("_", "-"): value for name, value in headers.items()})
+        else:
+            saying(text)(handler)
 
     return reply
 

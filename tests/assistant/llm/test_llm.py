@@ -18,19 +18,30 @@ ONE_PAPER = "How does WakeMem remember lost vessels?"
 
 
 @pytest.mark.parametrize(
-    ("url", "base"),
+    ("url", "base", "query"),
     [
-        ("http://127.0.0.1:11434", "http://127.0.0.1:11434/v1"),
-        ("http://127.0.0.1:11434/", "http://127.0.0.1:11434/v1"),
-        ("https://models.example/openai/v1/", "https://models.example/openai/v1"),
-        (" http://[::1]:8000/v1 ", "http://[::1]:8000/v1"),
+        ("http://127.0.0.1:11434", "http://127.0.0.1:11434/v1", ""),
+        ("http://127.0.0.1:11434/", "http://127.0.0.1:11434/v1", ""),
+        ("https://models.example/openai/v1/", "https://models.example/openai/v1", ""),
+        (" http://[::1]:8000/v1 ", "http://[::1]:8000/v1", ""),
+        ("http://127.0.0.1:1/v1/chat/completions", "http://127.0.0.1:1/v1", ""),
+        ("http://127.0.0.1:1/v1/models/", "http://127.0.0.1:1/v1", ""),
+        ("https://a.example/d/m/chat/completions?api-version=3", "https://a.example/d/m", "?api-version=3"),
+        ("https://a.example/?api-version=3", "https://a.example/v1", "?api-version=3"),
     ],
 )
-def test_a_server_is_named_by_its_base(url: str, base: str) -> None:
-    llm = connect(LlmSettings(url, "kitten"))
+def test_a_server_is_named_by_its_base(url: str, base: str, query: str) -> None:
+    llm = connect(LlmSettings(url, " kitten "))
     assert isinstance(llm, LLM)
-    assert (llm.api_base, llm.model) == (base, "kitten")  # type: ignore[attr-defined]
+    assert (llm.base_url, llm.query, llm.model) == (base, query, "kitten")
     assert llm.metadata.is_chat_model
+
+
+@pytest.mark.parametrize("key", ["kitten\nmouse", "kätzchen"])
+def test_a_key_that_cannot_be_sent_is_told_and_not_shown(key: str) -> None:
+    with pytest.raises(InputError, match="see DAYBOOK_LLM_KEY") as told:
+        connect(LlmSettings("http://127.0.0.1", "kitten", key))
+    assert key not in str(told.value)
 
 
 @pytest.mark.parametrize("url", ["", "127.0.0.1:11434", "ftp://127.0.0.1", "http://", "http://[", "http://a:99999"])

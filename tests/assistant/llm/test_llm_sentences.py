@@ -1,18 +1,24 @@
 """A model's text as sentences with markers, whatever pieces it comes in."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.sentences import WrittenSentence, read_sentence, written_sentences
+from assistant.llm.sentences import AnswerReader, WrittenSentence, read_sentence
+from assistant.llm.stream import BROKE_OFF
 from ingest.errors import LlmError
 
 
 def read(text: str, size: int = 5, *, is_ended: bool = True) -> list[tuple[str, tuple[int, ...]]]:
     pieces = [text[place : place + size] for place in range(0, len(text), size)]
-    return [(s.text, s.numbers) for s in written_sentences(pieces, 10_000, lambda: is_ended) if s.text]
+    return [(s.text, s.numbers) for s in reading(pieces, is_ended=is_ended) if s.text]
+
+
+def reading(pieces: Iterable[str], most: int = 10_000, *, is_ended: bool = True) -> Iterator[WrittenSentence]:
+    return AnswerReader(most, 2 * most).sentences(pieces, lambda: "" if is_ended else BROKE_OFF)
 
 
 CATS, DOGS = "Cats purr softly at night.", "Dogs bark loudly at noon."
@@ -73,19 +79,19 @@ def test_a_sentence_is_there_once_the_next_one_has_begun() -> None:
     def pieces() -> "list[str]":
         return ["Cats purr softly at night", " [1].", " Dogs bark lou", "dly at noon [2]."]
 
-    def giving() -> "object":
+    def giving() -> Iterator[str]:
         for piece in pieces():
             given_pieces.append(piece)
             yield piece
 
-    sentences = written_sentences(giving(), 1000, lambda: True)  # type: ignore[arg-type]
+    sentences = reading(giving())
     assert next(sentences) == WrittenSentence(CATS, (1,))
     assert len(given_pieces) == 3
 
 
 @pytest.mark.parametrize("rest", ["Dogs bark lou", "Dogs bark 55.", "Dogs", "Dogs bark loudly at noon [2"])
 def test_of_a_text_that_broke_off_only_what_is_certain_is_read(rest: str) -> None:
-    sentences = written_sentences([f"{CATS[:-1]} [1]. {rest}"], 1000, lambda: False)
+    sentences = reading([f"{CATS[:-1]} [1]. {rest}"], is_ended=False)
     assert next(sentences) == WrittenSentence(CATS, (1,))
     with pytest.raises(LlmError):
         next(sentences)
@@ -93,7 +99,7 @@ def test_of_a_text_that_broke_off_only_what_is_certain_is_read(rest: str) -> Non
 
 def test_a_text_too_long_is_left() -> None:
     with pytest.raises(LlmError, match="did not come to an end"):
-        list(written_sentences(iter(lambda: "and on ", ""), 1000, lambda: False))
+        list(reading(iter(lambda: "and on ", ""), 1000))
 
 
 def test_a_thought_without_an_end_is_no_sentence() -> None:

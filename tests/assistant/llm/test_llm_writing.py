@@ -12,8 +12,9 @@ from assistant import Answer, Daybook
 from assistant.answering.contract import AnswerBuilder, DraftClaim, Note
 from assistant.answering.writing import Writer
 from assistant.engine.engines import DaybookQueryEngine
-from assistant.llm.client import LlmSettings, Outage, Patience, connect
+from assistant.llm.client import LlmSettings, Patience, connect
 from assistant.llm.prompt import NOT_ANSWERED, messages_for
+from assistant.llm.stream import Outage
 from assistant.llm.writing import LlmWriter
 from assistant.reading.evidence import Evidence
 from ingest.paper import Span, StoredPaper
@@ -200,7 +201,7 @@ def test_a_model_that_goes_round_in_circles_is_not_read_on() -> None:
 
     written = write(reply)
     assert written.sentences == ["PurrNet detects 93.5% of the cats.", "BarkFormer finds dogs by their bark."]
-    assert written.note == ""
+    assert written.note == "The language model began to repeat itself and was not read on."
 
 
 def test_where_nothing_holds_all_is_quoted() -> None:
@@ -234,7 +235,7 @@ def test_a_model_that_finds_no_answer_leaves_the_quotes() -> None:
         (fake.sending(bytes(range(256)) * 20), AMPLE, "sent what cannot be read"),
         (fake.sending(b"data: {nonsense}\n\n"), AMPLE, "sent what cannot be read"),
         (fake.sending(b'data: {"choices": 7}\n\n'), AMPLE, "sent what cannot be read"),
-        (fake.sending(b"<html>a page</html>"), AMPLE, "wrote nothing"),
+        (fake.sending(b"<html>a page</html>"), AMPLE, "sent a web page instead of an answer; see --llm-url"),
         (fake.never_answering, SHORT, "did not begin to answer within 0.5 seconds"),
         (fake.never_beginning, SHORT, "did not begin to answer within 0.5 seconds"),
         (fake.stopping_after("PurrNet detects"), BEGUN, "did not finish within 5 seconds"),
@@ -439,19 +440,28 @@ def test_no_model_is_asked_where_the_library_holds_no_answer(sample_book: Dayboo
         assert server.asked == []
 
 
-def test_a_server_that_says_nothing_is_not_asked_again_for_some_minutes() -> None:
+def test_a_server_that_cannot_be_reached_is_not_asked_again_for_some_seconds() -> None:
     now = [0.0]
+    with fake.fake_llm(fake.saying("")) as server:
+        url = server.url
+    writer = LlmWriter(connect(settings(url, SHORT)), patience=SHORT, outage=Outage(10.0, lambda: now[0]))
+    notes = [notes_of(writer)]
+    for now[0] in (0.5, 9.5, 10.5):
+        notes.append(notes_of(writer))
+    assert [note.rpartition("; ")[2] for note in notes] == [
+        "see --llm-url.",
+        "it is asked again in 10 seconds.",
+        "it is asked again in 1 second.",
+        "see --llm-url.",
+    ]
+
+
+def test_a_slow_answer_costs_itself_only() -> None:
     with fake.fake_llm(fake.never_answering) as server:
-        writer = LlmWriter(connect(settings(server.url, SHORT)), patience=SHORT, outage=Outage(180.0, lambda: now[0]))
-        notes = [notes_of(writer)]
-        now[0] = 1.0
-        notes.append(notes_of(writer))
-        assert len(server.asked) == 1
-        now[0] = 181.0
-        notes.append(notes_of(writer))
-        assert len(server.asked) == 2
-    assert notes[0] == notes[2] != notes[1]
-    assert notes[1].endswith("within 0.5 seconds; it is asked again in 3 minutes.")
+        writer = LlmWriter(connect(settings(server.url, SHORT)), patience=SHORT)
+        assert notes_of(writer).endswith("within 0.5 seconds.")
+        server.reply = fake.saying("BarkFormer finds dogs by their bark [3].")
+        assert notes_of(writer) == ""
 
 
 def test_a_server_that_refuses_is_asked_again() -> None:

@@ -188,3 +188,25 @@ def test_ask_shows_what_the_model_wrote_and_the_note(
     assert shown.exit_code == 0, shown.output
     assert quoted.text in shown.stdout
     assert "(Quotes stand here for what a language model would have written:" in shown.stdout
+
+
+def test_the_limits_are_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = LlmChoice(None, "http://127.0.0.1:1", "kitten", yes=False)
+    names = ("DAYBOOK_LLM_TOKENS", "DAYBOOK_LLM_THINKING_TOKENS", "DAYBOOK_LLM_CONTEXT")
+    for name, tokens in zip(names, ("200", "0", "32768"), strict=True):
+        monkeypatch.setenv(name, tokens)
+    with chosen_llm(choice, tmp_path, print) as chosen:
+        assert chosen is not None
+        assert (chosen.answer_tokens, chosen.thinking_tokens, chosen.context_tokens) == (200, 0, 32768)
+    for name in names:
+        for text in ("-1", "many", "1.5", "99999999", "²"):
+            monkeypatch.setenv(name, text)
+            with (
+                pytest.raises(InputError, match=rf"{name} is .*; write a number of tokens such as"),
+                chosen_llm(choice, tmp_path, print),
+            ):
+                pass
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("DAYBOOK_LLM_TOKENS", "0")
+    with pytest.raises(InputError, match="write a number of tokens such as 400"), chosen_llm(choice, tmp_path, print):
+        pass
