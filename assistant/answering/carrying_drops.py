@@ -8,7 +8,6 @@ from typing import NamedTuple
 from assistant.answering.carrying_turns import Turn, is_evidence, is_fronted, is_listed
 from assistant.answering.carrying_words import (
     BOUNDS,
-    CONDITIONS,
     DENYING,
     FACTIVE,
     MODALS,
@@ -244,11 +243,7 @@ def _is_parenthesis(gap: Gap) -> bool:
     first, last, inner = tokens[0].kind, tokens[-1].kind, tokens[1:-1]
     if (first, last) not in (("open", "close"), ("comma", "comma")) or not inner or inner[0].kind == "joining":
         return False
-    return not any(reaches(token) for token in inner[:_REACH]) and not _is_condition(inner)
-
-
-def _is_condition(tokens: Tokens) -> bool:
-    return any(token.text in CONDITIONS for token in tokens[:1])
+    return not any(reaches(token) for token in inner[:_REACH])
 
 
 def _is_spelled_out(gap: Gap) -> bool:
@@ -460,7 +455,7 @@ def _is_fronted(clause: Tokens, gap: Gap) -> bool:
         return False
     if not _CONTRASTS.isdisjoint(token.text for token in body[:2]):
         return True
-    return not any(reaches(token) or token.kind == "number" for token in body) and not _is_condition(body)
+    return not any(reaches(token) or token.kind == "number" for token in body)
 
 
 def opens_aside(held: Tokens, place: int) -> bool:

@@ -57,6 +57,12 @@ WHILE = "While WakeMem reaches 55% on HarbourTrack, BerthLink reaches 60%."
         ("The set holds 1,500 videos.", "The set holds 1500 videos."),
         ("Most boats leave wakes, and can be tracked.", "Most boats can be tracked."),
         ("We analyse colours.", "The authors analyze colors."),
+        ("WakeMem, a memory of wakes, finds boats.", "WakeMem finds boats."),
+        ("We propose a small fast tracker.", "The authors propose a tracker."),
+        ("We propose to merge wakes to find boats.", "The authors propose to merge wakes."),
+        ("We test on the HarbourTrack dataset for boats.", "The authors test on HarbourTrack for boats."),
+        ("Unlike most rules, WakeMem finds boats.", "WakeMem finds boats."),
+        ("WakeMem reaches 55%, up to 9% above the rule.", "WakeMem reaches 55%."),
     ],
 )  # fmt: skip
 def test_a_sentence_that_leaves_out_only_what_leaves_it_true_is_carried(quote: str, sentence: str) -> None:
@@ -114,6 +120,10 @@ def test_a_sentence_that_leaves_out_only_what_leaves_it_true_is_carried(quote: s
         ("WakeMem finds tugs and BerthLink finds ferries with sonar.", "WakeMem finds tugs with sonar."),
         ("We study the recall of small and the cost of large nets.", "We study the large nets."),
         ("Such trackers reach 55%.", "Trackers reach 55%."),
+        ("We analyze the accuracy of primal and dual sketching.", "We analyze the dual sketching."),
+        ("Using wakes, hulls and sails raises recall.", "Hulls and sails raise recall."),
+        ("The old tracker greatly improved.", "The old tracker is improved."),
+        ("WakeMem trains on tugs and ferries for 5 and 9 hours.", "WakeMem trains on tugs for 9 hours."),
         # a denial, a hedge, a condition, a quantity left out
         ("Fairness of trackers has not been studied.", "Fairness of trackers has been studied."),
         ("It has not been shown that pruning raises recall.", "Pruning raises recall."),
@@ -141,6 +151,7 @@ def test_a_sentence_that_leaves_out_only_what_leaves_it_true_is_carried(quote: s
         ("WakeMem is the first tracker for boats from space.", "WakeMem is the first tracker for boats."),
         ("WakeMem is the first tracker of tugs and ferries.", "WakeMem is the first tracker of tugs."),
         ("WakeMem uses all frames from the last hour.", "WakeMem uses all frames."),
+        ("WakeMem uses all frames in the buffer.", "WakeMem uses all frames."),
         ("WakeMem is faster than BerthLink.", "WakeMem is faster."),
         ("WakeMem is as fast as BerthLink.", "WakeMem is fast."),
         ("WakeMem outperforms trackers that use sonar.", "WakeMem outperforms trackers."),

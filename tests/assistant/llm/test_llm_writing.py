@@ -126,11 +126,8 @@ def test_a_marker_of_the_wrong_sentence_is_mended() -> None:
 
 @pytest.mark.parametrize("marker", ["[2]", "[1, 2]"])
 def test_two_sentences_stitched_are_not_said_and_a_quote_stands_in(marker: str) -> None:
-    written = write(
-        fake.saying(
-            f"BarkFormer finds dogs by their bark [3]. PurrNet runs at 30 frames per second on a phone {marker}."
-        )
-    )
+    stitched = "PurrNet runs at 30 frames per second on a phone"
+    written = write(fake.saying(f"BarkFormer finds dogs by their bark [3]. {stitched} {marker}."))
     assert written.sentences == ["BarkFormer finds dogs by their bark.", SPEED]
     assert written.cited == [[BARK], [SPEED]]
     assert [claim.is_replaced for claim in written.claims] == [False, True]
