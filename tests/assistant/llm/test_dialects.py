@@ -126,6 +126,16 @@ def test_what_a_server_refuses_is_left_out_and_that_is_remembered(reply: fake.Re
         assert "NOT IN THESE SENTENCES" in server.prompt
 
 
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [(400, "kitten is not a valid model ID"), (400, "insufficient_quota"), (401, "no"), (402, "")],
+)
+def test_what_no_other_wording_would_mend_is_asked_once(status: int, message: str) -> None:
+    with fake.fake_llm(fake.refusing(lambda _: True, message, "", status)) as server:
+        list(LlmWriter(connect(settings(server.url)), patience=AMPLE).write(QUESTION, EVIDENCE))
+        assert len(server.asked) == 1
+
+
 def test_a_model_that_reads_little_is_shown_half_of_the_evidence() -> None:
     reply = fake.refusing(lambda body: "[3]" in str(body["messages"]), "the prompt is too long", f"{FIRST[:-1]} [1].")
     with fake.fake_llm(reply) as server:
@@ -272,7 +282,9 @@ def test_a_model_that_thinks_first_is_known_the_next_time() -> None:
     with fake.fake_llm(fake.saying(f"Okay.\n</think>\n{WHOLE}")) as server:
         writer = LlmWriter(connect(settings(server.url)), patience=AMPLE)
         list(writer.write(QUESTION, EVIDENCE))
-        server.reply = fake.saying(f"PurrNet runs at 30 frames per second [2]. So.\n</think>\n{WHOLE}")
+        server.reply = fake.saying(
+            f"PurrNet runs at 30 frames per second [2]. So that is what we say. And that is all.\n</think>\n{WHOLE}"
+        )
         said = [draft.sentence for draft in writer.write(QUESTION, EVIDENCE) if isinstance(draft, DraftClaim)]
     assert said == [FIRST, SECOND]
 

@@ -30,6 +30,8 @@ SAID = [(CATS, (1,)), (DOGS, (2,))]
         "<think>\n\n</think>\n\n{a}",
         "<think>{t}</think><think> Again: {t}</think>\n{a}",
         "{t}\n</think>\n\n{a}",
+        "I should cite [3]. The user asks of pets [4]. {t}\n</think>\n\n{a}",
+        "<think>\n\n</think>\n\n{t}\n</think>\n\n{a}",
         "<thinking>{t}</thinking>{a}",
         "<thought>{t}</thought>{a}",
         "<reasoning>{t}</reasoning>{a}",
