@@ -31,7 +31,7 @@ tests: $(VENV)/dev.done
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { [ "$$(id -u)" = 0 ] \
 		&& command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 		|| echo "no Chromium could be found or installed: the browser tests will be skipped"
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 eval: $(VENV)/dev.done  ## how well papers are found, beside baselines; says where the report lies
 	$(BIN)/daybook eval retrieval
