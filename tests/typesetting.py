@@ -45,7 +45,7 @@ def typeset(folder: Path, body: str) -> Typeset:
     source = f"\\documentclass{{article}}\\begin{{document}}\n{body}\n\\end{{document}}\n"
     (folder / "paper.tex").write_text(source, encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-no-shell-escape", "paper.tex"]
-    subprocess.run(command, cwd=folder, capture_output=True, timeout=60, check=False)
+    subprocess.run(command, cwd=folder, capture_output=True, timeout=240, check=False)
     return Typeset((folder / "paper.log").read_text(encoding="utf-8", errors="replace"))
 
 
@@ -54,6 +54,6 @@ def typeset_references(folder: Path, bibtex: str, style: str = "plain") -> tuple
     body = f"\\nocite{{*}}\\bibliographystyle{{{style}}}\\bibliography{{references}}"
     (folder / "references.bib").write_text(bibtex + "\n", encoding="utf-8")
     typeset(folder, body)
-    said = subprocess.run(["bibtex", "paper"], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    said = subprocess.run(["bibtex", "paper"], cwd=folder, capture_output=True, text=True, timeout=240, check=False)
     made = (folder / "paper.bbl").read_text(encoding="utf-8")
     return said.stdout, made, typeset(folder, body)

@@ -51,7 +51,7 @@ def run_daybook(*arguments: str, folder: Path, environment: Mapping[str, str], s
         input=stdin,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

@@ -243,7 +243,7 @@ def test_control_c_while_nothing_answers(
         while not (arxiv.asked or arxiv.feeds_asked) and child.poll() is None:
             time.sleep(0.01)
         child.send_signal(signal.SIGINT)
-        output, errors = child.communicate(timeout=60)
+        output, errors = child.communicate(timeout=240)
     assert (child.returncode, output, errors.splitlines()) == (130, "", [INTERRUPTED])
 
 
