@@ -9,6 +9,7 @@ from assistant.face.cli import cli
 from assistant.face.cli_compare import compare_command
 from assistant.face.cli_conversations import conversations_cli
 from assistant.face.cli_day import day_command
+from assistant.face.cli_llm_show import llm_command
 from assistant.face.cli_remove import remove_command
 from assistant.face.terminal import inert_output, tell
 from eval.cli import eval_cli
@@ -17,6 +18,7 @@ from ingest.errors import DaybookError
 cli.command("day")(day_command)
 cli.command("compare")(compare_command)
 cli.command("remove")(remove_command)
+cli.command("llm")(llm_command)
 cli.add_typer(conversations_cli, name="conversations")
 cli.add_typer(eval_cli, name="eval")
 

@@ -49,12 +49,12 @@ def large_model_path(
         ModelUnavailableError: no place gave the file; the message names each place and why it failed.
     """
     target = cache / model.name
-    if _is_there(model, cache):
+    if is_fetched(model, cache):
         return target
     if not may_download(f"the language model {model.name} has {model.megabytes:,} MB; fetch it once to {cache}?"):
         raise InputError(f"the language model {model.name} was not fetched; name a file of yours with --llm FILE.gguf")
     with alone(cache, tell):
-        if not _is_there(model, cache):  # again: another process may just have fetched it
+        if not is_fetched(model, cache):  # again: another process may just have fetched it
             _fetch(model, cache, tell)
     return target
 
@@ -83,7 +83,8 @@ def _checked(model: LargeModel, cache: Path) -> Path:
     return cache / f"{model.name}.sha256"
 
 
-def _is_there(model: LargeModel, cache: Path) -> bool:
+def is_fetched(model: LargeModel, cache: Path) -> bool:
+    """Whether a model's file is there, with the hash that it must have."""
     target, checked = cache / model.name, _checked(model, cache)
     return target.exists() and (_was_checked(target, checked, model) or _has_hash(target, checked, model))
 

@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from assistant.answer.citation import Citation, NearPaper, Reference, paper_data
 from assistant.answer.table import ComparisonTable
+from assistant.answer.usage import Usage, spent
 from assistant.question.question import Job
 
-__all__ = ["Answer", "Citation", "Claim", "Closest", "Grade", "Job", "NearPaper", "Reference"]
+__all__ = ["Answer", "Citation", "Claim", "Closest", "Grade", "Job", "NearPaper", "Reference", "Usage"]
 
 Grade = Literal["answered", "closest", "none"]
 
@@ -51,6 +52,7 @@ class Answer:
     `understood` says which limits of the question were kept, and which of its words were read as others.
     `note` says in one line what else to know of it: what a language model did not write, what a list leaves out.
     `timings_ms` names the stages and the milliseconds each took. `table` is there where papers were compared.
+    `usage` is there where a language model was asked, whatever came of it.
     `job` is what the question was read as, `limits` which papers it is limited to, as JSON-ready data. `read` is the
     question as it was read, for the turns after it, as JSON-ready data; empty where an older Daybook answered.
     """
@@ -70,6 +72,7 @@ class Answer:
     job: Job = "ask"
     limits: Mapping[str, Any] = field(default_factory=dict)
     read: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    usage: Usage | None = None
 
     @property
     def kind(self) -> Literal["quoted", "exact"]:
@@ -82,6 +85,11 @@ class Answer:
         if not self.abstained:
             return "answered"
         return "closest" if self.closest else "none"
+
+    @property
+    def spent(self) -> str:
+        """What it took, in one line: its time, and of a language model its tokens."""
+        return spent(self.usage, self.timings_ms)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON-ready data; days are ISO 8601. `nearest` is the older name of `near`."""
@@ -102,7 +110,8 @@ class Answer:
             "nearest": near,
             "understood": list(self.understood),
             "note": self.note,
-            "timings_ms": {stage: round(spent, 2) for stage, spent in self.timings_ms.items()},
+            "timings_ms": {stage: round(took, 2) for stage, took in self.timings_ms.items()},
+            "usage": None if self.usage is None else self.usage.to_dict(),
             "table": None if self.table is None else self.table.to_dict(),
         }
 
@@ -130,6 +139,7 @@ class Answer:
                 job=data.get("job", "ask"),
                 limits=dict(data.get("limits", {})),
                 read=dict(data.get("read", {})),
+                usage=Usage.from_dict(data["usage"]) if data.get("usage") else None,
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"no answer: {error}") from error

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from assistant.answer import Answer, Citation, Claim, Closest, NearPaper, Reference
+from assistant.answer import Answer, Citation, Claim, Closest, NearPaper, Reference, Usage
 from assistant.answer.citation import reference_to
 from assistant.reading.evidence import Evidence
 from ingest.paper import StoredPaper
@@ -47,20 +47,24 @@ class AnswerBuilder:
         self._numbers: dict[str, int] = {}
         self._claims: list[Claim] = []
         self._note = ""
+        self._usage: Usage | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether there is no claim yet."""
         return not self._claims
 
-    def add(self, draft: DraftClaim | Note) -> None:
-        """Add a claim, or the note of the answer.
+    def add(self, draft: DraftClaim | Note | Usage) -> None:
+        """Add a claim, the note of the answer, or what it took of a language model.
 
         Raises:
             ContractError: it cites nothing, a paper that was not retrieved, or a quote that is not verbatim.
         """
         if isinstance(draft, Note):
             self._note = draft.text
+            return
+        if isinstance(draft, Usage):
+            self._usage = draft
             return
         if not draft.sentence.strip() or not draft.evidence:
             raise ContractError("a claim needs a sentence and at least one citation")
@@ -95,6 +99,7 @@ class AnswerBuilder:
             references=references,
             nearest=near,
             note=self._note,
+            usage=self._usage,
         )
 
     def _reference(self, arxiv_id: str) -> Reference:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
+from assistant.answer import Usage
 from assistant.answering.contract import DraftClaim, Note
 from assistant.reading.evidence import Evidence
 
@@ -11,8 +12,11 @@ from assistant.reading.evidence import Evidence
 class Writer(Protocol):
     """Writes the claims of an answer, one after the other; each is checked before anyone sees it."""
 
-    def write(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim | Note]:
-        """Yield drafts in the order in which they are to be read, and a note where there is something to say."""
+    def write(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim | Note | Usage]:
+        """Yield drafts in the order in which they are to be read, and a note where there is something to say.
+
+        Last comes what it took of a language model, where one was asked.
+        """
         ...
 
 

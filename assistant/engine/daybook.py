@@ -12,22 +12,21 @@ import platformdirs
 
 from assistant.answer import Answer
 from assistant.answer.citation import DatedPaper
-from assistant.answering.verify import Similarity
-from assistant.answering.writing import QuotingWriter, Writer
+from assistant.answering.writing import Writer
 from assistant.comparing.asking import ComparingAnswers
 from assistant.comparing.build import Comparer, Comparison
 from assistant.comparing.choosing import Chooser, topic_scope
 from assistant.conversation.history import Conversation, History, find_conversation, is_conversation_id, no_conversation
 from assistant.day import DayPage, Limits, day_page
 from assistant.engine.engines import DaybookChatEngine, DaybookQueryEngine, checked_question
+from assistant.engine.writers import ChangingWriter, Writing, writing_with
 from assistant.finding.authors import checked_author
 from assistant.finding.retrieval import HybridRetriever, RankedPaper
 from assistant.finding.understanding import understood
 from assistant.language.days import Period
 from assistant.language.terms import question_terms
-from assistant.llm.client import DEFAULT_PATIENCE, LlmSettings, connect
+from assistant.llm.client import LlmSettings
 from assistant.llm.foreign import Familiar
-from assistant.llm.writing import LlmWriter
 from assistant.question.scope import with_author
 from assistant.reading.choosing import PaperReader
 from assistant.reading.listing import ListReader
@@ -37,7 +36,7 @@ from ingest.conversations import ConversationSummary
 from ingest.cross_encoder import CrossEncoder, PairReader
 from ingest.database import DaySummary
 from ingest.doctor import Finding, examine
-from ingest.embedding import Embedder, OnnxEmbedding
+from ingest.embedding import Embedder, OnnxEmbedding, Vector
 from ingest.errors import InputError, ModelUnavailableError
 from ingest.fetch import Announced, FetchedDay, fetch, fetch_announcement
 from ingest.library import Library
@@ -102,8 +101,8 @@ class Daybook:
         load_reader: Callable[[], PairReader] | None = None,
     ) -> None:
         """Begin over an opened library; without a reader, or where it raises ModelUnavailableError, cosines choose."""
-        self._llm = connect(llm) if isinstance(llm, LlmSettings) else llm
-        self._patience = llm.patience if isinstance(llm, LlmSettings) else DEFAULT_PATIENCE
+        self._familiar = Familiar(library, self._is_word)
+        self._writer = ChangingWriter(writing_with(llm, self._similar, self._familiar))
         self.library = library
         self._load_embedder = load_embedder
         self._load_reader = load_reader
@@ -178,7 +177,7 @@ class Daybook:
         return DaybookQueryEngine(
             library=self.library,
             retriever=self.retriever,
-            writer=self.writer,
+            writer=self._writer,
             paper_reader=PaperReader(self.library, self.scorer),
             comparing=ComparingAnswers(self.comparer, self.retriever),
             list_reader=None if reader is None else ListReader(self.library, reader),
@@ -189,13 +188,38 @@ class Daybook:
         """What puts papers side by side."""
         return Comparer(self.library, lambda: self.pair_reader)
 
-    @cached_property
+    @property
     def writer(self) -> Writer:
         """The writer of the answers: the language model's where there is one, else the quoting one."""
-        if self._llm is None:
-            return QuotingWriter()
-        familiar = Familiar(self.library, self.embedder.is_word)
-        return LlmWriter(self._llm, _similarity(self.embedder), self._patience, familiar=familiar)
+        return self._writer.now.writer
+
+    @property
+    def writing(self) -> Writing:
+        """The same with the name of the model, and its settings where it is a server's."""
+        return self._writer.now
+
+    def use(self, llm: "LlmSettings | LLM | None") -> None:
+        """Let a language model write from the next answer on, or without one, quote; what is under way stays as it is.
+
+        Any thread may do so at any time.
+
+        Raises:
+            InputError: the settings name no server, no model, or a key that cannot be sent; the writer stays.
+        """
+        self._writer.now = writing_with(llm, self._similar, self._familiar)
+
+    def _is_word(self, word: str) -> bool:
+        """Whether the embedding model, loaded when that is first asked, knows a word as an English one."""
+        return self.embedder.is_word(word)
+
+    def _similar(self, one: str, other: str) -> float:
+        """The cosine of two texts."""
+        return float(self._text_vector(one) @ self._text_vector(other))
+
+    @cached_property
+    def _text_vector(self) -> Callable[[str], Vector]:
+        """The vector of a text, remembered for a while: a model's sentences are held against the same quotes."""
+        return lru_cache(maxsize=1024)(self.embedder.text_vector)
 
     def chat_engine(self, conversation_id: str | None = None, *, owner: str = "") -> DaybookChatEngine:
         """A new conversation, or a kept one to go on with; every turn is kept in the library.
@@ -374,9 +398,3 @@ class Daybook:
 def _result(ranked: RankedPaper) -> SearchResult:
     stored, paper = ranked.stored, ranked.stored.paper
     return SearchResult(paper.arxiv_id, paper.title, stored.day, ranked.score, stored.basis, paper.is_withdrawn)
-
-
-def _similarity(embedder: Embedder) -> Similarity:
-    """The cosine of two texts."""
-    vector = lru_cache(maxsize=1024)(embedder.text_vector)
-    return lambda one, other: float(vector(one) @ vector(other))

@@ -26,7 +26,7 @@ from assistant.face.cli_bibliography import (
     print_bibliography,
 )
 from assistant.face.cli_conversations import conversation_engine
-from assistant.face.cli_llm import LlmChoice, LlmModelOption, LlmOption, LlmUrlOption, YesOption, chosen_llm
+from assistant.face.cli_llm import LlmChoice, LlmModelOption, LlmOption, LlmUrlOption, YesOption, chosen_llm, llm_limits
 from assistant.face.cli_options import (
     AuthorOption,
     JsonOption,
@@ -301,7 +301,7 @@ def ask(
     """
     _for_managers(as_format, questions, as_json=as_json)
     as_format = PrintFormat.JSON if as_json else as_format
-    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), tell)
+    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), library, tell)
     with chosen as model, _open(library, llm=model) as book:
         if conversation is not None:
             if questions is not None:
@@ -366,12 +366,20 @@ def _print_answer(answer: Answer) -> None:
     print(answer.text)
     if answer.note:
         print(f"\n({answer.note})")
-    if answer.kind == "exact" and not answer.claims:
-        return  # the text names every paper
-    if answer.references:
+    names_papers = answer.kind == "exact" and not answer.claims  # the text does so
+    if answer.references and not names_papers:
         print()
-    for reference in answer.references:
-        print(reference_line(reference))
+        for reference in answer.references:
+            print(reference_line(reference))
+    _print_spent(answer)
+
+
+def _print_spent(answer: Answer) -> None:
+    """What the answer took: of a model it is part of the answer; the time of quotes is for who watches alone."""
+    if answer.usage is not None:
+        print(f"\n({answer.spent})")
+    elif answer.spent:
+        tell_on_terminal(answer.spent)
 
 
 cli.command("quote")(quote_command)
@@ -469,7 +477,7 @@ def serve(
     from assistant.face.ui.access import TOKEN_VARIABLE  # noqa: PLC0415 - it imports what a server needs
     from assistant.face.ui.server import serve as serve_page  # noqa: PLC0415 - gradio takes seconds to import
 
-    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), tell)
+    chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), library, tell)
     with chosen as model, _open(library, create=True, llm=model) as book:
-        serve_page(book, host, port, token=os.environ.get(TOKEN_VARIABLE, ""))
+        serve_page(book, host, port, token=os.environ.get(TOKEN_VARIABLE, ""), limits=llm_limits())
     tell_on_terminal("stopped")

@@ -10,14 +10,18 @@ from typing import Annotated
 import typer
 
 from assistant.face.terminal import is_at_a_terminal
-from assistant.llm.client import DEFAULT_PATIENCE, LlmSettings, Patience, key_from
+from assistant.llm.client import DEFAULT_PATIENCE, LlmSettings, Patience
+from assistant.llm.kept import KEPT_FILE, is_same_server, kept_llm, shown_url
 from assistant.llm.local import local_model, serving
 from ingest.errors import InputError
 
 LlmOption = Annotated[
     str | None,
     typer.Option(
-        "--llm", envvar="DAYBOOK_LLM", metavar="local|FILE", help="A model on this machine: local, or a GGUF."
+        "--llm",
+        envvar="DAYBOOK_LLM",
+        metavar="local|FILE|quotes",
+        help="A model on this machine: local, or a GGUF; or quotes, and none writes.",
     ),
 ]
 LlmUrlOption = Annotated[
@@ -35,7 +39,17 @@ _TIMEOUT = "DAYBOOK_LLM_TIMEOUT"
 _ANSWER, _THINKING = "DAYBOOK_LLM_TOKENS", "DAYBOOK_LLM_THINKING_TOKENS"
 _CONTEXT = "DAYBOOK_LLM_CONTEXT"
 _MOST_DIGITS = 7  # no model reads ten million tokens
-_LLM_FOLDER = "llm"
+_KEY_VARIABLES = ("DAYBOOK_LLM_KEY", "OPENAI_API_KEY")
+LIMIT_VARIABLES = {
+    "first_token_seconds": _TIMEOUT,
+    "timeout_seconds": _TIMEOUT,
+    "context_tokens": _CONTEXT,
+    "answer_tokens": _ANSWER,
+    "thinking_tokens": _THINKING,
+}
+"""The variables that set limits, by what they set."""
+QUOTES = "quotes"
+"""What `--llm` names where no model is to write, whatever else is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +59,77 @@ class LlmChoice:
     llm: str | None
     url: str | None
     model: str | None
-    yes: bool
+    yes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LlmSetup:
+    """Who is to write: a server's model, or one of this machine by what `--llm` names; neither, and quotes do.
+
+    `kept` names the settings that come from the library's folder, `key_from` the variable or file that has the key.
+    """
+
+    settings: LlmSettings | None = None
+    local: str = ""
+    kept: frozenset[str] = frozenset()
+    key_from: str = ""
+
+
+def llm_setup(choice: LlmChoice, library: Path) -> LlmSetup:
+    """What is set: options and the environment go before what is kept in the library's folder.
+
+    A kept key goes to the server that it was kept for alone, and no other key goes to a server that is kept.
+
+    Raises:
+        InputError: the choice cannot be kept, or what is kept cannot be read; the message says why.
+    """
+    if choice.llm == QUOTES:
+        return LlmSetup()
+    if choice.llm and choice.url:
+        raise InputError(f"there are --llm {choice.llm} and --llm-url {shown_url(choice.url)}; give one of them")
+    if choice.llm and not choice.model:
+        return LlmSetup(local=choice.llm)
+    kept = None if choice.llm else kept_llm(library)
+    if choice.model and not choice.url and kept is None:
+        raise InputError(f"there is --llm-model {choice.model} without a server; name it with --llm-url")
+    if not choice.url and kept is None:
+        return LlmSetup()
+    return _of_server(choice, kept)
+
+
+def _of_server(choice: LlmChoice, kept: LlmSettings | None) -> LlmSetup:
+    url = choice.url or (kept.url if kept else "")
+    of_kept = kept if kept and is_same_server(url, kept.url) else llm_limits()
+    key, key_from = _key(of_kept.key, is_named=bool(choice.url))
+    from_file = {"url": not choice.url, "model": not choice.model, "key": key_from == KEPT_FILE}
+    settings = replace(llm_limits(), url=url, model=choice.model or of_kept.model, key=key)
+    return LlmSetup(settings, kept=frozenset(name for name, is_kept in from_file.items() if is_kept), key_from=key_from)
+
+
+def _key(kept: str, *, is_named: bool) -> tuple[str, str]:
+    """The key and where it is from. A key of the environment goes only to a server that is named by a person.
+
+    A library's folder may come from somebody else, and what is kept there must not draw that key.
+    """
+    named = [(os.environ.get(name, ""), name) for name in _KEY_VARIABLES] if is_named else []
+    return next((pair for pair in (*named, (kept, KEPT_FILE)) if pair[0]), ("", ""))
+
+
+def llm_folder(models: Path) -> Path:
+    """The folder of large models among those of all."""
+    return models / "llm"
+
+
+def llm_limits() -> LlmSettings:
+    """What the environment sets of limits, without a server."""
+    of_server = LlmSettings("", "", patience=_patience())
+    return _limited(replace(of_server, context_tokens=_tokens(_CONTEXT, of_server.context_tokens)))
 
 
 @contextmanager
-def chosen_llm(choice: LlmChoice, models: Path, tell: Callable[[str], None]) -> Iterator[LlmSettings | None]:
+def chosen_llm(
+    choice: LlmChoice, models: Path, library: Path, tell: Callable[[str], None]
+) -> Iterator[LlmSettings | None]:
     """The language model that a person chose, served for as long as the context lasts; None where none was.
 
     Raises:
@@ -57,20 +137,14 @@ def chosen_llm(choice: LlmChoice, models: Path, tell: Callable[[str], None]) -> 
         ModelUnavailableError: the model cannot be had.
         LlmError: the model cannot be served.
     """
-    if choice.llm and choice.url:
-        raise InputError(f"there are --llm {choice.llm} and --llm-url {choice.url}; give one of them")
-    if choice.model and not choice.url:
-        raise InputError(f"there is --llm-model {choice.model} without a server; name it with --llm-url")
-    if choice.url:
-        asked = LlmSettings(choice.url, choice.model or "", key_from(os.environ), _patience())
-        yield _limited(replace(asked, context_tokens=_tokens(_CONTEXT, asked.context_tokens)))
-    elif choice.llm:
-        path = local_model(choice.llm, models / _LLM_FOLDER, lambda asked: choice.yes or _agreed(asked), tell)
+    setup = llm_setup(choice, library)
+    if setup.local:
+        path = local_model(setup.local, llm_folder(models), lambda asked: choice.yes or _agreed(asked), tell)
         tell(f"starting the language model {path.name}")
-        with serving(path, _patience()) as settings:
+        with serving(path, llm_limits().patience) as settings:
             yield _limited(settings)
     else:
-        yield None
+        yield setup.settings
 
 
 def _agreed(question: str) -> bool:

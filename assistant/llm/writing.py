@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from assistant.answer import Usage
 from assistant.answering.contract import DraftClaim, Note
 from assistant.answering.verify import Similarity
 from assistant.llm.checking import Checked
@@ -53,6 +54,7 @@ class LlmWriter:
         self._thinks_first = False  # whether its thoughts have no beginning, only an end
         self._here = threading.local()  # a page writes in many threads at once
         limits = llm.metadata
+        self._model = limits.model_name
         self._answer_tokens = limits.num_output if limits.num_output > 0 else _ANSWER_TOKENS
         self._prompt_tokens = limits.context_window - self._answer_tokens
         self._thinking_tokens: int = getattr(llm, "thinking_tokens", 0)
@@ -63,8 +65,17 @@ class LlmWriter:
         stream: LlmStream | None = getattr(self._here, "stream", None)
         return None if stream is None else stream.usage
 
-    def write(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim | Note]:
-        """Yield each sentence of the model as it is complete and checked; a note where the model did not say it all."""
+    def write(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim | Note | Usage]:
+        """Yield each sentence of the model as it is complete and checked; a note where the model did not say it all.
+
+        Last comes what it took, where the model was asked.
+        """
+        yield from self._drafts(question, evidence)
+        if (usage := self.usage) is not None:
+            tokens, first = (usage.prompt_tokens, usage.completion_tokens), usage.first_token_seconds
+            yield Usage(self._model, *tokens, first, usage.seconds)
+
+    def _drafts(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim | Note]:
         self._here.stream = None
         checked = Checked(evidence, self._similarity, self._familiar)
         notes: list[str] = []

@@ -3,8 +3,10 @@
 import json
 from datetime import date
 
+import pytest
+
 from assistant import Answer, Citation, Claim, NearPaper, Reference
-from assistant.answer import Closest
+from assistant.answer import Closest, Usage
 
 URL = "https://arxiv.org/pdf/2101.00001.pdf"
 KNOWN = {"basis": "announced", "is_withdrawn": False}
@@ -52,6 +54,7 @@ def test_an_answer_becomes_plain_data() -> None:
         "understood": [],
         "note": "",
         "timings_ms": {"retrieve": 1.23, "total": 2.0},
+        "usage": None,
         "table": None,
     }
 
@@ -84,3 +87,36 @@ def test_what_an_older_daybook_kept_still_reads() -> None:
     answer = Answer.from_dict(older)
     assert (answer.grade, answer.closest) == ("none", ())
     assert answer.nearest == CLOSEST.nearest
+
+
+class TestWhatItTook:
+    def test_usage_becomes_plain_data_and_is_read_again(self) -> None:
+        usage = Usage("kitten", 512, None, 0.25, 1.5)
+        answer = Answer("Do cats purr?", "Yes.", abstained=False, facts=("Yes.",), usage=usage)
+        data = json.loads(json.dumps(answer.to_dict()))
+        assert data["usage"] == {
+            "model": "kitten",
+            "prompt_tokens": 512,
+            "completion_tokens": None,
+            "first_token_seconds": 0.25,
+            "seconds": 1.5,
+        }
+        assert Answer.from_dict(data) == answer
+
+    @pytest.mark.parametrize(
+        ("usage", "said"),
+        [
+            (None, "2.0 s"),
+            (
+                Usage("a", 1512, 48, 0.25, 1.5),
+                "a · 1,512 tokens read, 48 written · first word after 0.2 s · 2.0 s in all",
+            ),
+            (Usage("a", None, 48, 0.25), "a · 48 tokens written · first word after 0.2 s · 2.0 s in all"),
+            (Usage("a"), "a · tokens not told · no first word · 2.0 s in all"),
+        ],
+    )
+    def test_it_is_said_in_one_line(self, usage: Usage | None, said: str) -> None:
+        assert Answer("?", "No.", abstained=True, timings_ms={"total": 2000.0}, usage=usage).spent == said
+
+    def test_of_what_nobody_took_the_time_nothing_is_said(self) -> None:
+        assert CLOSEST.spent == ""

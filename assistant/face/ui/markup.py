@@ -71,7 +71,7 @@ def answer_html(answer: Answer, turn: int) -> str:
     else:
         body = _plain(answer.text, with_bullets=True)
     references = _reference_list(answer.references, turn)
-    return f'<div class="answer">{_understood(answer)}{body}{_note(answer)}{references}</div>'
+    return f'<div class="answer">{_understood(answer)}{body}{_note(answer)}{references}{_spent(answer)}</div>'
 
 
 def _facts(facts: Sequence[str]) -> str:
@@ -95,6 +95,11 @@ def _understood(answer: Answer) -> str:
 def _note(answer: Answer) -> str:
     """What became of a language model's part, in one line."""
     return f'<p class="about note">{rich_text(printable(answer.note))}</p>' if answer.note else ""
+
+
+def _spent(answer: Answer) -> str:
+    """What it took, quietly."""
+    return f'<p class="about spent">{escaped(printable(answer.spent))}</p>' if answer.spent else ""
 
 
 def _plain(text: str, *, with_bullets: bool = False) -> str:

@@ -32,6 +32,9 @@ from assistant.face.ui.parts import (
     text,
 )
 from assistant.face.ui.turns import SESSIONS_KNOWN, Bounded, Newest, Turns
+from assistant.face.ui.writer_markup import writer_link_html
+from assistant.face.ui.writer_view import WriterView
+from assistant.llm.client import LlmSettings
 
 ASKED_AT_ONCE = 256
 """Questions that are being answered: nearly all wait, for a core or for a language model."""
@@ -55,7 +58,8 @@ _log = logging.getLogger(__name__)
 class Page:
     """The components of the page, and what happens on its events."""
 
-    def __init__(self, book: Daybook) -> None:
+    def __init__(self, book: Daybook, *, may_set: bool = False, limits: LlmSettings | None = None) -> None:
+        """Lay out the page; who is at it `may_set` who writes, within `limits`, where only this machine reaches it."""
         self._book = book
         self._live = LiveDialogues()
         self._turns = Turns(READ_AT_ONCE, ASKED_AT_ONCE, "asking")
@@ -65,7 +69,8 @@ class Page:
         with gr.Blocks(title="Daybook", analytics_enabled=False, fill_width=True, fill_height=True) as self.blocks:
             self._lay_out()
             self._connect()
-            self._views = DayView(book), CompareView(book, self.blocks)
+            writer = WriterView(book, self.blocks, self._writer, may_set=may_set, limits=limits)
+            self._views = DayView(book), CompareView(book, self.blocks), writer
         self.blocks.state_session_capacity = SESSIONS_KEPT
         self.blocks.max_threads = MOST_EVENTS  # what Gradio calls so are the events that run at the same time
         self.blocks.queue(api_open=False, max_size=MOST_EVENTS, default_concurrency_limit=ASKED_AT_ONCE)
@@ -84,6 +89,7 @@ class Page:
         with gr.Row(elem_id="top"):
             self._masthead = text(elem_id="masthead")
             text(markup.views_html(), elem_id="views")
+            self._writer = text(elem_id="writer")
             with gr.Row(elem_id="tools", visible=False) as self._tools:
                 self._export = text(elem_id="export")
                 button("Delete", "delete")
@@ -105,7 +111,7 @@ class Page:
 
     def _connect(self) -> None:
         shown = [self._box, self._send, self._past, self._shown, self._sources]
-        outputs = [*shown, self._tools, self._export, self._current]
+        outputs = [*shown, self._tools, self._export, self._current, self._writer]
         opened = [*outputs, self._masthead, self._former_token]
         self.blocks.load(self._open, [self._former_token, self._current], opened, **UNQUEUED)
         self.blocks.unload(self._leave)
@@ -119,7 +125,8 @@ class Page:
 
     async def _leave(self, request: gr.Request) -> None:
         """The page was closed: what it still waits for is waited for no more."""
-        self._turns.leave(session_of(request))
+        for turns in (self._turns, *(view.turns for view in self._views)):
+            turns.leave(session_of(request))
 
     # ---- kept conversations
 
@@ -186,7 +193,11 @@ class Page:
 
     def _library(self) -> Updates:
         days = [summary.day for summary in self._book.days()]
-        return {self._masthead: markup.masthead_html(self._book.library.database.paper_count(), days)}
+        masthead = markup.masthead_html(self._book.library.database.paper_count(), days)
+        return {self._masthead: masthead, **self._who_writes()}
+
+    def _who_writes(self) -> Updates:
+        return {self._writer: writer_link_html(self._book.writing)}
 
     def _welcome(self, kept: KeptConversations) -> Updates:
         """The page before a question."""
@@ -260,7 +271,7 @@ class Page:
             return {self._box: asked, **self._turn_of(Turn(asked, problem=BROKEN_OFF), number)}
         self._live.keep(kept.owner, dialogue)
         mended: Updates = {self._box: asked} if dialogue.turns[-1].problem else {}
-        return {**self._show_tools(dialogue.conversation_id), **mended}
+        return {**self._show_tools(dialogue.conversation_id), **self._who_writes(), **mended}
 
     def _turn_of(self, turn: Turn, number: int) -> Updates:
         """A turn in its place; the first one has no other before it."""

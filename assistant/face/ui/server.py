@@ -28,6 +28,7 @@ from assistant.face.ui.gradio_queue import GradioQueue, gradio_app_of
 from assistant.face.ui.guard import BodyLimit, RequestGuard, ResponseGuard
 from assistant.face.ui.owners import OwnerCookie
 from assistant.face.ui.sessions import SessionGuard
+from assistant.llm.client import LlmSettings
 from ingest.errors import InputError
 
 _NO_DOCUMENTS: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
@@ -49,11 +50,12 @@ _HEAD = (
 )
 
 
-def serve(book: Daybook, host: str, port: int, *, token: str = "") -> None:
+def serve(book: Daybook, host: str, port: int, *, token: str = "", limits: LlmSettings | None = None) -> None:
     """Serve the page until Ctrl+C or TERM; a second of them ends the process at once.
 
     Whoever is to open it over the network needs the link that is printed, which holds `token`, or one that the
-    library's folder keeps. On this machine nobody needs one, unless there is a `token`.
+    library's folder keeps. On this machine nobody needs one, unless there is a `token`. Where only this machine reaches
+    the page, it sets who writes; `limits` are settings without a server, for those that are set there.
 
     Raises:
         InputError: nothing can listen there, which is found before anything heavy is loaded; or the token is none.
@@ -68,7 +70,7 @@ def serve(book: Daybook, host: str, port: int, *, token: str = "") -> None:
         token = access_token(host, book.library.folder, token)
         allow_connections()
         with _files_of_gradio():
-            app = build_app(book, host, token=token)
+            app = build_app(book, host, token=token, limits=limits)
         if book.days():
             book.search("Daybook", limit=1)  # loads the model, so that the first question need not wait
         if not is_this_machine(host):
@@ -88,7 +90,7 @@ def _files_of_gradio() -> Iterator[None]:
         yield
 
 
-def build_app(book: Daybook, host: str = "127.0.0.1", *, token: str = "") -> FastAPI:
+def build_app(book: Daybook, host: str = "127.0.0.1", *, token: str = "", limits: LlmSettings | None = None) -> FastAPI:
     """The page over a library, as an application that answers to `host` and to the names of this machine.
 
     Where there is a `token`, only those who have opened the link with it are answered.
@@ -96,21 +98,22 @@ def build_app(book: Daybook, host: str = "127.0.0.1", *, token: str = "") -> Fas
     import assistant.face.ui.page  # noqa: PLC0415, F401 - it takes seconds: not in a loop, which would not stop at Ctrl+C
 
     async def build() -> FastAPI:
-        return _make_app(book, host, token)
+        return _make_app(book, host, token, limits)
 
     try:
         asyncio.get_running_loop()
     except RuntimeError:  # where no loop runs, Gradio makes one for each of its locks and leaves it open
         return asyncio.run(build())
-    return _make_app(book, host, token)
+    return _make_app(book, host, token, limits)
 
 
-def _make_app(book: Daybook, host: str, token: str) -> FastAPI:
+def _make_app(book: Daybook, host: str, token: str, limits: LlmSettings | None) -> FastAPI:
     from gradio import mount_gradio_app  # noqa: PLC0415 - gradio takes seconds to import
 
     from assistant.face.ui.page import THEME, Page  # noqa: PLC0415 - it imports gradio
 
-    app, page = FastAPI(**_NO_DOCUMENTS), Page(book)
+    app = FastAPI(**_NO_DOCUMENTS)
+    page = Page(book, may_set=is_this_machine(host), limits=limits)
     app.state.page = page
     add_downloads(app, book)
     app.add_api_route("/own/{name}", _own_file)

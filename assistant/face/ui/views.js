@@ -1,7 +1,7 @@
 // The views beside the conversation: which one is shown, and what is pressed inside their HTML. What is pressed is
 // written into a box that Gradio hears, so that the server decides what comes of it.
 
-const VIEWS = ["ask", "day", "compare"];
+const VIEWS = ["ask", "day", "compare", "writer"];
 const WITH_PAPERS = ["turns", "sources", "day-page", "compare-status"];
 
 // ---- which view is shown
@@ -10,11 +10,18 @@ function showView(name) {
   const view = VIEWS.includes(name) ? name : "ask";
   document.body.classList.remove(...VIEWS.map((other) => `shows-${other}`));
   document.body.classList.add(`shows-${view}`);
+  markView();
+  if (view === "day" && !byId("day-page")?.querySelector(".day")) request("picked", "newest");
+}
+
+// The link to the writer is drawn anew when another one writes.
+function markView() {
   for (const link of document.querySelectorAll("a.view")) {
-    if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
+    const isShown = document.body.classList.contains(`shows-${link.hash.slice(1)}`);
+    if (isShown === link.hasAttribute("aria-current")) continue;
+    if (isShown) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  if (view === "day" && !byId("day-page")?.querySelector(".day")) request("picked", "newest");
 }
 
 function followView(event) {
@@ -136,8 +143,10 @@ function beginViews() {
   watch("day-page", calendarDrawn);
   watch("chips", chipsDrawn);
   watch("added", addedDrawn);
+  watch("writer", markView);
   byId("compare-status").setAttribute("role", "status");
   byId("day-status").setAttribute("role", "status");
+  byId("writer-status")?.setAttribute("role", "status");
   showView(location.hash.slice(1));
   addedDrawn();
   showChosen();

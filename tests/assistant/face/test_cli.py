@@ -27,7 +27,7 @@ DAYBOOK = Path(sys.executable).parent / "daybook"
 QUESTION = "Which papers are about polyp segmentation?"
 ANSWER_KEYS = {
     "question", "answer", "grade", "abstained", "kind", "facts", "claims", "references", "closest", "near", "nearest",
-    "understood", "job", "limits", "note", "table", "timings_ms",
+    "understood", "job", "limits", "note", "table", "timings_ms", "usage",
 }  # fmt: skip
 CONVERSATIONS: list[dict[str, Any]] = [
     {"id": "a1", "conversation": "a", "question": "How does WakeMem remember lost vessels?"},

@@ -9,6 +9,7 @@ import pytest
 from llama_index.core.base.llms.types import MessageRole
 
 from assistant import Answer, Daybook
+from assistant.answer import Usage
 from assistant.answering.contract import AnswerBuilder, DraftClaim, Note
 from assistant.answering.writing import Writer
 from assistant.engine.engines import DaybookQueryEngine
@@ -104,7 +105,8 @@ def test_the_first_sentence_is_there_before_the_model_is_done() -> None:
         drafts = LlmWriter(connect(settings(server.url))).write(QUESTION, EVIDENCE)
         first = next(drafts)
         is_read.set()
-        (second,) = drafts
+        second, took = drafts
+    assert isinstance(took, Usage)
     assert [getattr(draft, "sentence", "") for draft in (first, second)] == [
         "BarkFormer finds dogs by their bark.",
         "PurrNet detects 93.5% of the cats.",
@@ -415,7 +417,9 @@ def test_an_answer_says_what_was_replaced_and_shows_it_as_a_quote(sample_book: D
     with fake.fake_llm(fake.saying(f"{first.sentence} [1] WakeMem wins 17 of 20 races [1].")) as server:
         grown = list(engine_at(sample_book, server.url).stream(ONE_PAPER))
     answer = grown[-1]
-    assert all(not step.note for step in grown[:-1])
+    assert all(not step.note for step in grown[:-2])  # then the note comes, and last what it took
+    assert answer.usage is not None
+    assert answer.usage.model == "fake"
     assert answer.to_dict()["note"] == answer.note != ""
     assert answer.claims[0].sentence == first.sentence
     assert all(claim.sentence == claim.citations[0].quote for claim in answer.claims if claim.is_replaced)

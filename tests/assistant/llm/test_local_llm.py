@@ -140,12 +140,12 @@ def _is_running(process: int) -> bool:
     ],
 )
 def test_a_choice_that_cannot_be_kept_is_told(tmp_path: Path, choice: LlmChoice, message: str) -> None:
-    with pytest.raises(InputError, match=message), chosen_llm(choice, tmp_path, print):
+    with pytest.raises(InputError, match=message), chosen_llm(choice, tmp_path, tmp_path, print):
         pass
 
 
 def test_no_choice_is_no_model(tmp_path: Path) -> None:
-    with chosen_llm(LlmChoice(None, None, None, yes=False), tmp_path, print) as chosen:
+    with chosen_llm(LlmChoice(None, None, None, yes=False), tmp_path, tmp_path, print) as chosen:
         assert chosen is None
 
 
@@ -155,12 +155,15 @@ def test_a_server_is_chosen_with_the_key_and_the_patience_of_the_environment(
     choice = LlmChoice(None, "http://127.0.0.1:1", "kitten", yes=False)
     monkeypatch.setenv("DAYBOOK_LLM_KEY", "secret")
     monkeypatch.setenv("DAYBOOK_LLM_TIMEOUT", "7.5")
-    with chosen_llm(choice, tmp_path, print) as chosen:
+    with chosen_llm(choice, tmp_path, tmp_path, print) as chosen:
         assert chosen is not None
         assert (chosen.key, chosen.patience.timeout_seconds) == ("secret", 7.5)
     for text in ("soon", "0", "-1", "nan", "inf"):
         monkeypatch.setenv("DAYBOOK_LLM_TIMEOUT", text)
-        with pytest.raises(InputError, match="write a number of seconds"), chosen_llm(choice, tmp_path, print):
+        with (
+            pytest.raises(InputError, match="write a number of seconds"),
+            chosen_llm(choice, tmp_path, tmp_path, print),
+        ):
             pass
 
 
@@ -170,7 +173,7 @@ def test_a_gigabyte_is_not_fetched_unasked(tmp_path: Path) -> None:
     choice = LlmChoice("local", None, None, yes=False)
     with (
         pytest.raises(InputError, match=r"has 1,117 MB.*say yes to it with --yes"),
-        chosen_llm(choice, tmp_path, print),
+        chosen_llm(choice, tmp_path, tmp_path, print),
     ):
         pass
     assert list(tmp_path.glob("llm/*")) == []
@@ -195,7 +198,7 @@ def test_the_limits_are_of_the_environment(tmp_path: Path, monkeypatch: pytest.M
     names = ("DAYBOOK_LLM_TOKENS", "DAYBOOK_LLM_THINKING_TOKENS", "DAYBOOK_LLM_CONTEXT")
     for name, tokens in zip(names, ("200", "0", "32768"), strict=True):
         monkeypatch.setenv(name, tokens)
-    with chosen_llm(choice, tmp_path, print) as chosen:
+    with chosen_llm(choice, tmp_path, tmp_path, print) as chosen:
         assert chosen is not None
         assert (chosen.answer_tokens, chosen.thinking_tokens, chosen.context_tokens) == (200, 0, 32768)
     for name in names:
@@ -203,10 +206,13 @@ def test_the_limits_are_of_the_environment(tmp_path: Path, monkeypatch: pytest.M
             monkeypatch.setenv(name, text)
             with (
                 pytest.raises(InputError, match=rf"{name} is .*; write a number of tokens such as"),
-                chosen_llm(choice, tmp_path, print),
+                chosen_llm(choice, tmp_path, tmp_path, print),
             ):
                 pass
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("DAYBOOK_LLM_TOKENS", "0")
-    with pytest.raises(InputError, match="write a number of tokens such as 400"), chosen_llm(choice, tmp_path, print):
+    with (
+        pytest.raises(InputError, match="write a number of tokens such as 400"),
+        chosen_llm(choice, tmp_path, tmp_path, print),
+    ):
         pass
