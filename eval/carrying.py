@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.answering.verify import Similarity
 from assistant.llm.checking import is_shown
 from eval.lines import json_lines, unreadable_told
 from ingest.errors import InputError
@@ -88,14 +87,12 @@ def read_cases(files: Sequence[Path]) -> list[Case]:
     return cases
 
 
-def measure(
-    cases: Sequence[Case], similarity: Similarity | None, beside: Path | None = None, models: Path | None = None
-) -> CarryingReport:
+def measure(cases: Sequence[Case], beside: Path | None = None, models: Path | None = None) -> CarryingReport:
     """Judge cases with this build and, where a checkout is named, with its `verify` and `unsupported_tokens`.
 
     `models` is the folder of the embedding model that the other build may use.
     """
-    shown = {_OWN: tuple(is_shown(case.sentence, case.quote, similarity) for case in cases)}
+    shown = {_OWN: tuple(is_shown(case.sentence, case.quote) for case in cases)}
     if beside is not None:
         shown[beside.name] = shown_by(beside, cases, models)
     return CarryingReport(tuple(cases), shown)

@@ -364,10 +364,9 @@ def carrying(
 ) -> None:
     """Measure which sentences a model's reader is shown: those that their quote supports, and others, kind by kind."""
     from eval.carrying import measure, read_cases  # noqa: PLC0415 - no other command needs it
-    from eval.verifier import Cosine  # noqa: PLC0415
 
     cases = read_cases(files)
-    report = measure(cases, Cosine(_embedder()), beside, models_folder() / EMBEDDING_FOLDER)
+    report = measure(cases, beside, models_folder() / EMBEDDING_FOLDER)
     print("\n".join([*report.lines(), *(report.mistakes() if show else ())]))
 
 

@@ -178,7 +178,7 @@ class VerifierReport:
             expected = "supported" if is_supported else "not supported"
             shown.append(f"  {kind:22} {expected:14} right {right:.3f} of {rate.total}")
         shown.append(f"a sentence without similarity takes {self.microseconds:.0f} µs")
-        shown.append("shown of what a language model would have written: carried by its quote, and accepted as above")
+        shown.append("shown of what a language model would have written: carried by its quote")
         for kind, (is_supported, rate) in self.shown.items():
             expected = "supported" if is_supported else "not supported"
             shown.append(f"  {kind:22} {expected:14} shown {rate.share:.3f} of {rate.total}")
@@ -225,7 +225,7 @@ def measure(data: Path, embedder: Embedder, tell: Callable[[str], None], seed: i
     start = time.process_time()
     verdicts = [verify(case.sentence, [case.quote]).is_supported for case in cases]
     spent = (time.process_time() - start) / max(len(cases), 1) * 1e6
-    shown = [is_shown(case.sentence, case.quote, None) for case in cases]
+    shown = [is_shown(case.sentence, case.quote) for case in cases]
     return VerifierReport(scifact, _kinds(cases, verdicts), spent, _kinds(cases, shown))
 
 

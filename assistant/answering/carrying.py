@@ -7,11 +7,12 @@ read back into the order of the quote (`carrying_turns`). When in doubt a senten
 for it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from assistant.answering.carrying_drops import (
-    Gap,
     are_paired,
     may_close,
     may_lie_between,
@@ -20,8 +21,9 @@ from assistant.answering.carrying_drops import (
     opens_pair,
     opens_relative,
 )
+from assistant.answering.carrying_gap import Gap, Taken
 from assistant.answering.carrying_turns import Turn, turns_of_quote, turns_of_sentence
-from assistant.answering.carrying_words import Token, Tokens, is_same, tokens_of
+from assistant.answering.carrying_words import OPEN, Token, Tokens, bases, is_same, tokens_of
 from assistant.answering.verify import Verdict
 
 _MOST_SIDES = 2  # conjuncts left out: one of each of two lists, or more
@@ -62,8 +64,17 @@ def carried(sentence: str, quote: str) -> Verdict:
 
 def _same(turns: Iterable[Turn], held: Tokens) -> Same:
     needed = {token for turn in turns for token in turn.tokens if token.kind not in _UNALIGNED}
-    tokens = set(held)
-    return {token: frozenset(other for other in tokens if is_same(token, other)) for token in needed}
+    texts, roots = defaultdict[str, set[Token]](set), defaultdict[str, set[Token]](set)
+    for other in set(held):
+        texts[other.text].add(other)
+        for root in bases(other.text) if other.kind in OPEN else ():
+            roots[root].add(other)
+    return {
+        token: frozenset(texts[token.text].union(*(roots[root] for root in bases(token.text))))
+        if token.kind in OPEN
+        else frozenset(other for other in held if is_same(token, other))
+        for token in needed
+    }
 
 
 def _fault_of_words(turns: Iterable[Turn], same: Same) -> str:
@@ -93,7 +104,16 @@ def _units(said: Tokens) -> tuple[Unit, ...]:
 
 def _is_aligned(said: Turn, held: Turn, same: Same) -> bool:
     units = _units(said.tokens)
-    return _is_subsequence(units, held.tokens, same) and _Alignment(units, said, held.tokens, same).is_found()
+    if _is_measured_elsewhere(units, held, same):
+        return False
+    return _is_subsequence(units, held.tokens, same) and _Alignment(units, said, held, same).is_found()
+
+
+def _is_measured_elsewhere(units: Iterable[Unit], held: Turn, same: Same) -> bool:
+    """Whether a number is kept and the adjunct that stood in front of it is not: "on KITTI, A reaches 5%"."""
+    if not held.moved or not any(unit.token.text[0].isdigit() for unit in units):
+        return False
+    return not any(token in same[unit.token] for unit in units for token in held.moved if token.kind in OPEN)
 
 
 def _is_subsequence(units: Iterable[Unit], held: Tokens, same: Same) -> bool:
@@ -105,11 +125,14 @@ def _is_subsequence(units: Iterable[Unit], held: Tokens, same: Same) -> bool:
 class _Alignment:
     """A search for places of the quote, in order, for all units of a sentence."""
 
-    def __init__(self, units: tuple[Unit, ...], said: Turn, held: Tokens, same: Same) -> None:
+    def __init__(self, units: tuple[Unit, ...], said: Turn, held: Turn, same: Same) -> None:
         self._units = units
         self._said = said
-        self._held = held
-        self._places = [[place for place, token in enumerate(held) if token in same[unit.token]] for unit in units]
+        self._held = held.tokens
+        self._end = len(held.tokens) - len(held.moved)  # where what stood in front was put behind all the rest
+        self._places = [
+            [place for place, token in enumerate(held.tokens) if token in same[unit.token]] for unit in units
+        ]
         self._kept = tuple(unit.token.text for unit in units)
         self._failed: set[tuple[int, int, str, str]] = set()
 
@@ -149,6 +172,8 @@ class _Alignment:
     def _is_placed(self, index: int, last: int, place: int, sides: str, needed: str) -> bool:
         gap = self._gap(last, place, index)
         taken = may_lie_between(gap)
+        if taken is None and place == self._end and may_close(replace(gap, held=self._held[:place], before=())):
+            taken = Taken()
         if taken is None or (gap.has_numbers and len({*sides, *taken.side}) > 1):
             return False
         if needed == "aside" and (gap.following.kind == "preposition" or (gap.core and not taken.is_aside)):

@@ -1,11 +1,22 @@
 """What a sentence may leave out of its quote and still be true by it."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import replace
 from itertools import pairwise
-from typing import NamedTuple
 
-from assistant.answering.carrying_turns import Turn, is_evidence, is_fronted, is_listed
+from assistant.answering.carrying_clauses import (
+    NAMING,
+    is_apposed,
+    is_conceded,
+    is_finite,
+    joins_subjects,
+    joins_verbs,
+    opens_apposed,
+    opens_clause,
+    opens_named,
+    opens_participle,
+)
+from assistant.answering.carrying_gap import BRINGING, FAR, LONGEST_NOUN, Gap, Taken
+from assistant.answering.carrying_turns import Turn, is_evidence, is_listed
 from assistant.answering.carrying_words import (
     BOUNDS,
     DENYING,
@@ -20,159 +31,36 @@ from assistant.answering.carrying_words import (
     is_adverb,
     is_participle,
     is_unique,
+    is_verb,
     reaches,
 )
 from assistant.language.quantities import unit_of
 
-_SMALL = frozenset("article being relative comma open close stop owning ours pointing passing".split())  # noqa: SIM905
 _ENDS = frozenset("comma open close stop".split())  # noqa: SIM905
 _REACH = 3  # words: what follows a mark and reaches back stands next to it: ", but only on X"
+_NEAR = 3  # words behind a preposition: "in some ports"; "on platforms every day" tells of how often
 _LONGEST_CONJUNCT = 12  # words: longer ones have clauses of their own
+_LONGEST_ITEM = 7  # words: "and PASCAL VOC 2007 object detection benchmarks"
 _SHORTEST_CONJUNCT = 3  # words: "recall, precision and" holds no verb
-_LONGEST_NOUN = 4  # words: of a conjunct behind, longer ones have verbs; of a noun phrase that a quantifier begins
 _LONGEST_FRAME = 12  # words: "Extensive experiments on three public benchmarks show that"
 _LONGEST_SPELLED = 8  # words that an acronym stands for
-_FAR = 6  # words from "both" to its "and"
 _ADJUNCTS = frozenset(
     """on in at for by from into through via across among over with to using including compared
-    such leading resulting making due because since while thanks""".split()  # noqa: SIM905
+    such based leading resulting making due because since while thanks""".split()  # noqa: SIM905
 )
 _PLACES = frozenset("on in at".split())  # noqa: SIM905
-_PAIRED = frozenset("between both either neither combination combine together jointly".split())  # noqa: SIM905
 _CONTRASTS = frozenset("contrast contrary unlike despite although though while whereas instead compared".split())  # noqa: SIM905
-_BRINGING = frozenset(
-    """proposed presented introduced developed designed suggested new novel simple yet effective efficient extensive
-    comprehensive""".split()  # noqa: SIM905
-)
-"""Adjectives by which authors speak of their own work: without them the same is meant."""
-_COMPARING = frozenset("than as unlike like".split())  # noqa: SIM905
-_MEASURES = frozenset(
-    """number fraction part percentage majority half amount lot variety range portion proportion rate level
-    degree""".split()  # noqa: SIM905
-)
-"""Nouns that mean nothing without what they are of."""
 _CLASSES = frozenset(
     """method methods approach model models framework network networks system algorithm technique architecture module
     dataset datasets benchmark benchmarks corpus loss tracker detector""".split()  # noqa: SIM905
 )
 """What a name is of: "the KITTI dataset" is KITTI."""
 _ASKING = frozenset("how why what whether when where".split())  # noqa: SIM905
+_EQUATING = frozenset("as same such so similar equal".split())  # noqa: SIM905
+_CAUSES = frozenset("since because due owing thanks".split())  # noqa: SIM905
+"""What opens a reason: that a thing is so is said whatever its reason."""
+_DISCOURSE = frozenset("particular addition fact summary contrast conclusion turn practice short general".split())  # noqa: SIM905
 _GENERIC = frozenset("we authors one".split())  # noqa: SIM905
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What is left out between two aligned tokens of a quote, at `last` and `place`.
-
-    `before` are the small words that the sentence has there; `kept` all its words, of which `index` stand before.
-    """
-
-    held: Tokens
-    last: int
-    place: int
-    before: Tokens
-    kept: tuple[str, ...]
-    index: int
-
-    @cached_property
-    def tokens(self) -> Tokens:
-        """All tokens left out, but adjectives of one's own work at their end."""
-        tokens = self.held[self.last + 1 : self.place]
-        if self.place == len(self.held) or not any(token.kind in ("article", "ours") for token in self.before):
-            return tokens
-        end = len(tokens)
-        while end and tokens[end - 1].text in _BRINGING:
-            end -= 1
-        return tokens[:end] if end and tokens[end - 1].kind in ("article", "ours") else tokens
-
-    @cached_property
-    def core(self) -> Tokens:
-        """Those that are more than small words."""
-        return tuple(
-            token
-            for place, token in enumerate(self.tokens, start=self.last + 1)
-            if token.kind not in _SMALL and not self._is_correlative(place)
-        )
-
-    def _is_correlative(self, place: int) -> bool:
-        """Whether it is the "both" of a later "and"."""
-        following = self.held[place : place + _FAR]
-        return self.held[place].text == "both" and any(token.text == "and" for token in following)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the sentence has all small words that lie there, and no more is there."""
-        return self.tokens == self.before
-
-    @property
-    def is_paired_off(self) -> bool:
-        """Whether the quote pairs the items of two lists."""
-        return any(token.text == "respectively" for token in self.held)
-
-    @property
-    def has_numbers(self) -> bool:
-        """Whether the quote pairs numbers with what is listed."""
-        return self.is_paired_off or (
-            sum(token.kind == "number" for token in self.held) > 1 and any(text[0].isdigit() for text in self.kept)
-        )
-
-    @property
-    def following(self) -> Token:
-        """The aligned token behind."""
-        return self.held[self.place]
-
-    @property
-    def is_denied(self) -> bool:
-        """Whether a negation stands before what is left out: without it more would be denied."""
-        return any(text in DENYING for text in self.kept[: self.index])
-
-    @property
-    def is_unique(self) -> bool:
-        """Whether "only", "first" or a superlative stands before."""
-        return any(map(is_unique, self.kept[: self.index]))
-
-    @property
-    def is_ranged(self) -> bool:
-        """Whether a quantifier stands so near before that its noun goes on in what is left out."""
-        return any(text in QUANTIFIERS for text in self.kept[max(0, self.index - _LONGEST_NOUN) : self.index])
-
-    @property
-    def is_mere_adjunct(self) -> bool:
-        """Whether all that is kept is what stands before the first clause of a quote: "based on these measures"."""
-        return is_fronted(self.kept[0]) and self.held[0].text == self.kept[0]
-
-    @property
-    def is_existential(self) -> bool:
-        """Whether the noun before is "a network" or "5,000 images": some, whatever is said of them further."""
-        left = self.last
-        while left >= 0 and self.held[left].kind in OPEN and self.last - left < _LONGEST_NOUN:
-            if self.held[left].text in _MEASURES or unit_of(self.held[left].text):
-                return False
-            left -= 1
-        is_some = left >= 0 and (self.held[left].text in ("a", "an") or self.held[left].kind == "number")
-        return is_some and left < self.last and (left == 0 or self.held[left - 1].text not in _COMPARING)
-
-    @property
-    def is_paired(self) -> bool:
-        """Whether "between" or the like stands before, and its "and" not yet."""
-        paired = [place for place, text in enumerate(self.kept) if text in _PAIRED]
-        return bool(paired) and "and" not in self.kept[paired[-1] :]
-
-    @property
-    def brings(self) -> bool:
-        """Whether the sentence says that something is proposed: what is said of it further may be left out."""
-        return any(not PROPOSING.isdisjoint(bases(text)) for text in self.kept)
-
-
-class Taken(NamedTuple):
-    """A gap that may be; `side` is that of a conjunct left out: "b" before the kept one, "a" behind it.
-
-    `is_relative` tells that the clause's subject is told anew, `is_aside` that it is so behind a comma.
-    """
-
-    side: str = ""
-    is_relative: bool = False
-    is_aside: bool = False
 
 
 # ---- between two kept words
@@ -186,6 +74,8 @@ def may_lie_between(gap: Gap) -> Taken | None:
         return None
     if not gap.core:
         return _small_words(gap)
+    if is_apposed(gap) or is_conceded(gap) or joins_verbs(gap) or joins_subjects(gap):
+        return Taken(is_relative=is_apposed(gap))
     if not _lacks_auxiliary(gap) and any(is_harmless(gap) for is_harmless in _HARMLESS):
         return Taken()
     return None if _lacks_auxiliary(gap) or gap.is_unique or gap.is_denied else _widened(gap)
@@ -225,6 +115,8 @@ def _small_words(gap: Gap) -> Taken | None:
 def _is_reduced_relative(gap: Gap) -> bool:
     """Whether "are" was put into "rooms furnished by"."""
     after = gap.held[gap.place + 1 : gap.place + 2]
+    if gap.following.text in NAMING:
+        return True
     return gap.following.text.endswith("ed") and bool(after) and after[0].kind == "preposition"
 
 
@@ -261,12 +153,48 @@ def _is_class_of_name(gap: Gap) -> bool:
     return gap.held[gap.last].kind == "name" and len(gap.core) == 1 and gap.core[0].text in _CLASSES
 
 
+def _is_class_before_name(gap: Gap) -> bool:
+    """Whether it is the "the hard dataset" of "on the hard dataset KITTI"."""
+    is_behind = gap.held[gap.last].kind == "preposition" and gap.following.kind == "name"
+    is_class = gap.core[-1].text in _CLASSES and gap.tokens[0].kind in ("article", "ours")
+    return is_behind and is_class and all(token.kind in OPEN and not reaches(token) for token in gap.core)
+
+
+def _is_modifier_beside(gap: Gap) -> bool:
+    """Whether it is the "and hull-based" of "wake-based and hull-based trackers"."""
+    words, held = gap.core, gap.held[gap.last]
+    is_repeated = held.kind == words[-1].kind == "part" and held.text == words[-1].text
+    return is_repeated and words[0].text == "and" and len(words) <= LONGEST_NOUN and not any(map(reaches, words))
+
+
+def _is_first_of_new(gap: Gap) -> bool:
+    """Whether "the first" became "a" of what is proposed."""
+    is_some = any(token.text in ("a", "an") for token in gap.before)
+    is_object = not PROPOSING.isdisjoint(bases(gap.held[gap.last].text))
+    return is_some and is_object and [token.text for token in gap.core] == ["first"]
+
+
+def _is_adjective_of_this(gap: Gap) -> bool:
+    """Whether adjectives are left out behind "this", which points at the same without them."""
+    pointing = next((token for token in gap.tokens if token.kind != "relative"), gap.tokens[0])
+    is_same = pointing.text in ("this", "these") and pointing in gap.before[-1:]
+    return is_same and all(token.kind in OPEN and not reaches(token) for token in (*gap.core, gap.following))
+
+
+def _is_especially(gap: Gap) -> bool:
+    """Whether it is "especially for B" or "particularly on B": what is said holds elsewhere, too."""
+    texts = [token.text for token in gap.tokens if token.kind != "comma"]
+    return (
+        texts[0] in ("especially", "particularly") and not any(map(reaches, gap.tokens)) and len(texts) <= _LONGEST_ITEM
+    )
+
+
 def _is_name_before_apposition(gap: Gap) -> bool:
     """Whether it is the "X," of "we propose X, a method"."""
     words = gap.tokens[:-2]
     is_apposed = [token.kind for token in gap.tokens[-2:]] == ["comma", "article"] and bool(words)
     is_object = not PROPOSING.isdisjoint(bases(gap.held[gap.last].text))
-    return is_apposed and is_object and len(words) <= _LONGEST_NOUN and all(token.kind in OPEN for token in words)
+    return is_apposed and is_object and len(words) <= LONGEST_NOUN and all(token.kind in OPEN for token in words)
 
 
 def _is_adjunct_of_evidence(gap: Gap) -> bool:
@@ -281,7 +209,7 @@ def _is_adjective_of_new(gap: Gap) -> bool:
         return False
     is_plain = all(token.kind in OPEN and not reaches(token) for token in (*gap.core, gap.following))
     is_object = not PROPOSING.isdisjoint(bases(gap.held[gap.last].text))
-    return is_object and is_plain and len(gap.core) <= _LONGEST_NOUN
+    return is_object and is_plain and len(gap.core) <= LONGEST_NOUN
 
 
 def _is_mere_adverb(gap: Gap) -> bool:
@@ -296,7 +224,7 @@ def _is_adjunct_between(gap: Gap) -> bool:
         return False
     words = gap.core[1:]
     return (
-        0 < len(words) <= _LONGEST_NOUN and all(t.kind in OPEN and not reaches(t) for t in words) and not gap.is_ranged
+        0 < len(words) <= LONGEST_NOUN and all(t.kind in OPEN and not reaches(t) for t in words) and not gap.is_ranged
     )
 
 
@@ -309,15 +237,18 @@ def _is_example(gap: Gap) -> bool:
 def _is_conjunct_before(gap: Gap) -> bool:
     """Whether it is the "A and" of "A and B", with B made as A is."""
     words = gap.core
-    if len(words) > _LONGEST_CONJUNCT or not (words[-1].text == "and" or _is_listed(gap)):
-        return False
     is_clause = [token.text for token in gap.tokens[-2:]] == [",", "and"]  # what was said before does not reach over
+    is_inner = any(token.text == "between" or (token.kind == "relative" and not is_clause) for token in gap.tokens)
+    if is_inner or len(words) > _LONGEST_CONJUNCT or not (words[-1].text == "and" or _is_listed(gap)):
+        return False
     if any(reaches(token) or token.text in ("to", "or") for token in (words[:1] if is_clause else words)):
         return False
     if is_clause and gap.following.text in MODALS:
         return True
     if any(token.kind == "preposition" for token in words) and not _is_parallel(gap):
         return False
+    if gap.tokens[-1].kind == gap.held[gap.last].kind == "comma":  # the items of a list have one before them
+        return True
     shapes = {_shape(words[0]), _shape(gap.following)}
     return len(shapes) == 1 or (shapes == {"", "s"} and len(words) <= _SHORTEST_CONJUNCT)
 
@@ -336,15 +267,15 @@ def _is_verb_before_participle(gap: Gap) -> bool:
     is_participle = gap.tokens[-1].text == "being" or gap.following.text.endswith("ing")
     if not is_participle or not is_joined or any(reaches(token) for token in gap.core):
         return False
-    return _shape(words[0]) in ("s", "ed") or gap.held[gap.last].kind == "agent"
+    return _shape(words[0]) in ("s", "ed") or is_finite(words[0]) or gap.held[gap.last].kind == "agent"
 
 
 def _is_listed(gap: Gap) -> bool:
     """Whether it is the "A," of "A, B and C"."""
-    following = gap.held[gap.place : gap.place + _FAR]
+    following = gap.held[gap.place : gap.place + FAR]
     return (
         gap.tokens[-1].kind == "comma"
-        and len(gap.core) <= _LONGEST_NOUN
+        and len(gap.core) <= LONGEST_NOUN
         and not any(token.kind in ("preposition", "joining") for token in gap.core)
         and any(token.text == "and" for token in following)
     )
@@ -354,9 +285,11 @@ def _is_conjunct_behind(gap: Gap) -> bool:
     """Whether it is the "and B" of "A and B", before what is said of both."""
     words = gap.core
     is_list = words[0].text == "and" or (gap.tokens[0].kind == "comma" and any(t.text == "and" for t in words))
-    if not is_list or len(words) > _LONGEST_NOUN:
+    if not is_list or len(words) > _LONGEST_ITEM:
         return False
     if any(reaches(token) or token.kind == "preposition" or token.text == "or" for token in words):
+        return False
+    if len(words) > LONGEST_NOUN and any(is_finite(token) or token.kind == "joining" for token in words[1:]):
         return False
     if any(_shape(token) in ("s", "ed") for token in words[1:-1]):  # "and B detects dogs"
         return False
@@ -381,6 +314,11 @@ _HARMLESS = (
     _is_mere_adverb,
     _is_example,
     _is_class_of_name,
+    _is_class_before_name,
+    _is_modifier_beside,
+    _is_first_of_new,
+    _is_adjective_of_this,
+    _is_especially,
 )
 
 
@@ -394,20 +332,35 @@ def opens_pair(gap: Gap) -> bool:
     return len(words) > 1 and words[-1].text == "and" and is_plain and gap.is_paired_off
 
 
+_OPENERS = (opens_clause, opens_named, opens_apposed)
+
+
 def may_open(gap: Gap, said: Turn) -> bool:
     """Whether a sentence may begin behind what is left out: it begins a clause of the quote."""
     if said.is_agentless:
-        return _is_agent(gap.tokens) or (gap.following.text != "" and said.raising != "" and _tells(gap.tokens))
+        is_told = gap.following.text != "" and said.raising != "" and _tells(gap.tokens)
+        return is_told or _is_agent(gap.tokens) or opens_participle(gap)
     if not gap.tokens:
         return True
     if gap.following.text in _ASKING:
         return False
     if not gap.core:
         return _small_words(gap) is not None
-    clause = _clause(gap.tokens)
-    if all(token.text in _BRINGING for token in gap.core):
+    if all(token.text in BRINGING for token in gap.core) or any(opens(gap) for opens in _OPENERS):
         return True
-    return not clause or _is_frame(clause, said) or _is_fronted(clause, gap)
+    clause = _clause(gap.tokens)
+    return not clause or _opens_acronym(gap, said) or _is_frame(clause, said) or _is_fronted(clause, gap)
+
+
+def _opens_acronym(gap: Gap, said: Turn) -> bool:
+    """Whether a sentence begins with the acronym in brackets of what is spelled out before."""
+    size = len(gap.following.text.removesuffix("s"))
+    start = len(gap.tokens) - size - 1
+    if size < len("AI") or start < 0 or gap.tokens[-1].kind != "open":
+        return False
+    words = gap.tokens[start:-1]
+    is_acronym = "".join(token.text[0] for token in words) == gap.following.text.removesuffix("s")
+    return is_acronym and may_open(replace(gap, place=gap.place - size - 1), said)
 
 
 def _clause(tokens: Tokens) -> Tokens:
@@ -451,11 +404,28 @@ def _is_fronted(clause: Tokens, gap: Gap) -> bool:
         return False
     if is_joined:
         return not any(token.kind == "comma" for token in body[:-1])
-    if is_listed(gap.held, gap.place):
+    if is_listed(gap.held, gap.place) or (gap.is_measured and _is_where(body)):
         return False
     if not _CONTRASTS.isdisjoint(token.text for token in body[:2]):
         return True
-    return not any(reaches(token) or token.kind == "number" for token in body)
+    return not any(
+        reaches(token) or (token.kind == "number" and before.kind not in ("part", "name"))  # "COVID-19"
+        for before, token in pairwise((body[0], *body))
+    )
+
+
+def _is_where(body: Tokens) -> bool:
+    """Whether what stands in front tells where or under what a thing was measured: "on KITTI," not "in addition,"."""
+    while body and body[0].kind in ("passing", "comma"):
+        body = body[1:]
+    if len(body) > 1 and body[0].text in ("with", "through") and body[1].kind == "ours":  # "with our method,"
+        return False
+    return (
+        bool(body)
+        and body[0].kind == "preposition"
+        and body[0].text not in ("by", "unlike", "despite")
+        and body[1].text not in _DISCOURSE
+    )
 
 
 def opens_aside(held: Tokens, place: int) -> bool:
@@ -492,15 +462,15 @@ def may_close(gap: Gap) -> bool:
     first = tokens[0]
     if first.kind in _ENDS:
         return first.kind == "stop" or not (gap.is_mere_adjunct or _reaches_back(tokens[1:]))
-    if first.kind == "joining":
+    if first.kind == "joining" or (first.text == "yet" and len(tokens) > 1):
         return _may_end_before_conjunct(tokens, gap)
     is_limited = gap.is_denied or gap.is_unique or gap.is_ranged
-    return first.text == "since" or (not is_limited and _may_end_in_clause(tokens, gap))
+    return first.text in _CAUSES or (not is_limited and _may_end_in_clause(tokens, gap))
 
 
 def _may_end_in_clause(tokens: Tokens, gap: Gap) -> bool:
     """Whether a sentence may end within a clause: before an adjunct, or what is said further of a noun."""
-    is_of_noun = tokens[0].kind == "relative" or _is_participle(tokens)
+    is_of_noun = tokens[0].kind == "relative" or (_is_participle(tokens) and tokens[0].text not in _ADJUNCTS)
     if gap.is_existential and (is_of_noun or tokens[0].text == "of"):
         return True
     return gap.brings if is_of_noun else _may_end_before_adjunct(tokens, gap)
@@ -513,6 +483,8 @@ def are_paired(gap: Gap, sides: str) -> bool:
     """
     if not gap.is_paired_off:
         return True
+    if any(token.text == "respectively" for token in gap.tokens) and not gap.is_measured:  # both lists are left out
+        return not sides and gap.tokens[0].kind == "comma" and gap.tokens[1].kind == "preposition"
     if gap.tokens and gap.tokens[0].kind in ("joining", "comma") and any(t.text == "and" for t in gap.core):
         sides += "a"
     return not sides or (len(sides) > 1 and len(set(sides)) == 1)
@@ -520,32 +492,74 @@ def are_paired(gap: Gap, sides: str) -> bool:
 
 def _is_participle(tokens: Tokens) -> bool:
     """Whether it is "collected in ports", of the noun before."""
-    return len(tokens) > 1 and is_participle(tokens[0].text) and tokens[1].kind == "preposition"
+    if len(tokens) > 1 and is_participle(tokens[0].text) and tokens[1].kind == "preposition":
+        return True
+    is_followed = len(tokens) > 1 and tokens[1].kind == "preposition"
+    return tokens[0].text.endswith("ing") and (is_followed or is_verb(tokens[0].text))
 
 
 def _reaches_back(tokens: Tokens) -> bool:
     """Whether what follows a mark limits what stands before it: ", but only on X", ", in most cases"."""
+    if _is_aside(tokens) or (tokens and _is_main_verb(tokens[0])):
+        return False
     rest = [token for token in tokens if token.kind not in ("article", "being")][:_REACH]
     is_adjunct = bool(rest) and rest[0].kind == "preposition"
     return any(
-        reaches(token) and token.text not in BOUNDS and (is_adjunct or token.text not in QUANTIFIERS) for token in rest
+        reaches(token)
+        and token.text not in BOUNDS
+        and (token.text == "only" or not is_unique(token.text))
+        and (is_adjunct or token.text not in QUANTIFIERS)
+        for token in rest
     )
 
 
-def _may_end_before_conjunct(tokens: Tokens, gap: Gap) -> bool:
-    if tokens[0].text in ("or", "nor") or gap.is_paired or gap.is_unique:
+def _is_main_verb(token: Token) -> bool:
+    """Whether it is the "aims" of "A, which does B, aims to do C"."""
+    return token.kind == "word" and token.text.endswith("s") and (is_finite(token) or reaches(token))
+
+
+def _is_aside(tokens: Tokens) -> bool:
+    """Whether it is ", which can …", ", only having …", ", especially when …" or ", probably due to …"."""
+    texts = [token.text for token in tokens[:_REACH]]
+    if len(texts) < _REACH:
         return False
-    return not any(reaches(token) for token in tokens[1:2])
+    if texts[0] in ("especially", "particularly"):
+        return True
+    if texts[0] in ("which", "who"):
+        return texts[1] in MODALS | {"is", "are"} and "only" not in texts and "not" not in texts
+    return texts[1] in _CAUSES or (texts[0] == "only" and texts[1].endswith("ing"))
+
+
+def _may_end_before_conjunct(tokens: Tokens, gap: Gap) -> bool:
+    if tokens[0].text in ("or", "nor") or gap.is_paired:
+        return False
+    if len(tokens) > 1 and is_finite(tokens[1]) and tokens[1].kind == "being":  # another clause: "and does not …"
+        return True
+    return not gap.is_unique and not any(reaches(token) for token in tokens[1:2])
 
 
 def _may_end_before_adjunct(tokens: Tokens, gap: Gap) -> bool:
     first = tokens[0]
+    if first.text == "as" and len(tokens) > 1 and tokens[1].kind == "article":
+        return not _EQUATING.intersection(gap.kept)
     if first.text not in _ADJUNCTS or (first.text == "to" and not gap.brings):
         return False
     end = next((place for place, token in enumerate(tokens) if token.kind in _ENDS), len(tokens))
-    return not any(_restricts(token, before) for before, token in pairwise(tokens[:end]))
+    return not any(
+        _restricts(token, before)
+        and (place < _NEAR or token.text not in QUANTIFIERS)
+        and not (token.kind == "number" and _is_count(tokens, place + 1))
+        for place, (before, token) in enumerate(pairwise(tokens[:end]))
+    )
+
+
+def _is_count(tokens: Tokens, place: int) -> bool:
+    """Whether a number says how large the set is that something was tried on: "on 100 images", not "on 3 of 5"."""
+    behind = tokens[place + 1 : place + 2]
+    return tokens[0].text in _PLACES and bool(behind) and behind[0].kind in OPEN and not unit_of(behind[0].text)
 
 
 def _restricts(token: Token, before: Token) -> bool:
     """Whether a word of an adjunct tells of how many a thing is said; "by 5%" and "on these two" do not."""
-    return reaches(token) or (token.kind == "number" and not (before.kind == "pointing" or before.text == "by"))
+    is_bare = before.kind in ("pointing", "article") or before.text == "by"
+    return reaches(token) or (token.kind == "number" and not is_bare)

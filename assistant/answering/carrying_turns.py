@@ -1,6 +1,7 @@
 """A text read in the order of another: a passive as active, an adjunct that stands first behind, a frame taken off."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.answering.carrying_words import (
@@ -18,7 +19,10 @@ from assistant.answering.carrying_words import (
 _MOST_COMMAS = 4  # of an adjunct that stands first, its own and those of what opens: "Also, on A, B, and C, …"
 _LONGEST_ITEM = 4  # words
 _BOUNDARIES = frozenset("comma stop open close preposition joining relative".split())  # noqa: SIM905
-_FRONTED = frozenset("compared based using due given since because while although though if when whereas as".split())  # noqa: SIM905
+_FRONTED = frozenset(
+    """compared based using due given since because while although though if when
+    whereas as apart depending instead owing besides together following thanks""".split()  # noqa: SIM905
+)
 _SUBJECTS = frozenset("experiment result evaluation study test comparison".split())  # noqa: SIM905
 _SAYING = frozenset("say state report note mention write".split())  # noqa: SIM905
 _OF = Token("of", "preposition")
@@ -29,27 +33,37 @@ class Turn(NamedTuple):
     """An order of the tokens of a text.
 
     `is_agentless` where they begin with the verb of a passive that names no agent; `is_attributed` where a frame that
-    gives them as the paper's words was taken off; `raising` is the verb of "is shown to improve".
+    gives them as the paper's words was taken off; `raising` is the verb of "is shown to improve"; `moved` the adjunct
+    that stood in front.
     """
 
     tokens: Tokens
     is_agentless: bool = False
     is_attributed: bool = False
     raising: str = ""
+    moved: Tokens = ()
 
 
-def turns_of_quote(held: Tokens) -> list[Turn]:
+@lru_cache(maxsize=256)
+def turns_of_quote(held: Tokens) -> tuple[Turn, ...]:
     """The orders of a quote: its own first."""
-    orders = [held, *_adjunct_behind(held, is_first_only=True), *_frame_behind(held), *_owner_behind(held)]
-    turned = [turn for tokens in orders for turn in _as_active(tokens, is_agent_needed=True)]
-    return [*map(Turn, orders), *turned]
+    orders = [
+        Turn(held),
+        *_adjunct_behind(held, is_first_only=True),
+        *map(Turn, _frame_behind(held)),
+        *map(Turn, _owner_behind(held)),
+    ]
+    turned = [
+        turn._replace(moved=order.moved) for order in orders for turn in _as_active(order.tokens, is_agent_needed=True)
+    ]
+    return (*orders, *turned)
 
 
 def turns_of_sentence(said: Tokens) -> list[Turn]:
     """The orders of a sentence: its own first."""
     plain = _without_attribution(said)
     is_attributed = plain != said
-    orders = [plain, *_adjunct_behind(plain), *_owner_behind(plain)]
+    orders = [plain, *(turn.tokens for turn in _adjunct_behind(plain)), *_owner_behind(plain)]
     turned = [turn for tokens in orders for turn in _as_active(tokens, is_agent_needed=False)]
     found = [*map(Turn, orders), *_impersonal(plain), *turned]
     return [turn._replace(is_attributed=is_attributed) for turn in found]
@@ -68,6 +82,8 @@ def _without_attribution(said: Tokens) -> Tokens:
         and comma <= len(("according", "to", "the", "experimental", "results"))
     ):
         return said[comma + 1 :]
+    if len(said) > 4 and texts[-3] == "," and said[-2].kind == "agent":  # "…, the authors observe"
+        return (*said[-2:], Token("that", "relative"), *said[:-3])
     if len(said) > 2 and said[0].kind == "agent" and not _SAYING.isdisjoint(bases(texts[1])):
         return said[3:] if said[2].text == "that" else said
     return said
@@ -101,7 +117,7 @@ def is_listed(tokens: Tokens, start: int) -> bool:
     return any(token.kind in ("joining", "comma") for token in tokens[start : start + _LONGEST_ITEM])
 
 
-def _adjunct_behind(tokens: Tokens, *, is_first_only: bool = False) -> Iterator[Tokens]:
+def _adjunct_behind(tokens: Tokens, *, is_first_only: bool = False) -> Iterator[Turn]:
     """The adjunct before one of the first commas, or the first that ends no item of a list, moved behind.
 
     It is moved to the end and before each later preposition and comma.
@@ -116,7 +132,8 @@ def _adjunct_behind(tokens: Tokens, *, is_first_only: bool = False) -> Iterator[
     if is_first_only:
         behind = [comma for comma in behind if not is_listed(tokens, comma + 1)][:1]
     for comma in behind:
-        yield from _placed(tokens[start:comma], tokens[comma + 1 :])
+        adjunct = tokens[start:comma]
+        yield from (Turn(order, moved=adjunct) for order in _placed(adjunct, tokens[comma + 1 :]))
 
 
 def _placed(adjunct: Tokens, rest: Tokens) -> Iterator[Tokens]:

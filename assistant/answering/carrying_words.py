@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Set
 from functools import lru_cache
+from importlib.resources import files
 from typing import NamedTuple
 
 from assistant.language.quantities import spelled_number, unit_of
@@ -43,6 +44,12 @@ QUANTIFIERS = frozenset(
 )
 UNIQUE = frozenset("only first best last least".split())  # noqa: SIM905
 MODALS = frozenset("can could may might would should must will shall".split())  # noqa: SIM905
+_NO_VERBS = frozenset(
+    """able become been begin found always applicable because capable fool here often still there
+    together yet indeed infinity made seen shown taken too tried want wish were behind down now when where""".split()  # noqa: SIM905
+)
+SMALL = _KIND.keys() | MODALS | DENYING | _NO_VERBS
+"""The words of these classes, and others that follow where verbs do and are none in their plain form."""
 CONDITIONS = frozenset(
     """if unless when whenever until except provided assuming given whether once under before after""".split()  # noqa: SIM905
 )
@@ -63,6 +70,9 @@ PROPOSING = frozenset(
 _NO_SUPERLATIVE = frozenset("test interest forest request suggest contest invest digest harvest rest dest".split())  # noqa: SIM905
 
 
+LY_VERBS = frozenset("rely apply supply imply comply multiply".split())  # noqa: SIM905
+
+
 def is_unique(text: str) -> bool:
     """Whether a word singles out: "only", "first", a superlative; what is said of A and B is not said of A then."""
     return text in UNIQUE or (len(text) > 4 and text.endswith("est") and text not in _NO_SUPERLATIVE)
@@ -80,7 +90,7 @@ def is_preposition(text: str) -> bool:
 
 def is_adverb(text: str) -> bool:
     """Whether a word is an adverb that stands between an auxiliary and its verb."""
-    return (text.endswith("ly") and not _reaches(text)) or _KIND.get(text) == "passing"
+    return (text.endswith("ly") and text not in LY_VERBS and not _reaches(text)) or _KIND.get(text) == "passing"
 
 
 def reaches(token: Token) -> bool:
@@ -132,6 +142,19 @@ def _endings_off(word: str) -> Iterator[str]:
                 yield body[:-1]
 
 
+@lru_cache(maxsize=1)
+def _verbs() -> frozenset[str]:
+    """Verbs that are hardly ever nouns, as `eval/train_verbs.py` finds them in abstracts."""
+    text = files("assistant").joinpath("learned/verbs.txt").read_text(encoding="utf-8")
+    return frozenset(text.split()) | FACTIVE | PROPOSING
+
+
+@lru_cache(maxsize=50_000)
+def is_verb(text: str) -> bool:
+    """Whether a word is surely a form of a verb: "reaches", "reached", "reaching"; "uses" may be a noun."""
+    return not _verbs().isdisjoint(bases(text))
+
+
 def is_participle(text: str) -> bool:
     """Whether a word has the form of a past participle."""
     return text.endswith("ed") or text in _BASE
@@ -165,6 +188,7 @@ def is_same(said: Token, held: Token) -> bool:
 # ---- tokens
 
 _CLEANED = (
+    (re.compile(r"~?\\(?:cite|ref)[a-z]*\{([^}]*)\}"), r" (\1) "),
     (re.compile(r"\\%"), "%"),
     (re.compile(r"\\times(?![a-z])|(?<=\d)[×x](?![a-z])"), " x "),
     (re.compile(r"[${}“”\"‘]|(?<=\w)\^"), ""),
@@ -172,6 +196,8 @@ _CLEANED = (
     (re.compile(r"\bper cent\b"), "percent"),
     (re.compile(r"\b(?:percentage|percent|%)[ -]points?\b"), "points"),
     (re.compile(r"\bframes (?:per |/ ?)s(?:econd|ec)?\b"), "fps"),
+    (re.compile(r"\bnot only\b(.*?),? but (?:(?:is|are|can) )?(?:also )?"), r"\1 and "),
+    (re.compile(r"\bwhen compared\b"), "compared"),
     (re.compile(r"\bcannot\b"), "can not"),
     (re.compile(r"\bwon't\b"), "will not"),
     (re.compile(r"\bcan't\b"), "can not"),

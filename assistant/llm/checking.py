@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from assistant.answering.carrying import carried
 from assistant.answering.contract import DraftClaim
-from assistant.answering.verify import Similarity, unsupported_tokens, verify
+from assistant.answering.verify import Similarity, unsupported_tokens
 from assistant.language.terms import STOP_WORDS
 from assistant.llm.foreign import Familiar
 from assistant.llm.sentences import WrittenSentence
@@ -16,13 +16,12 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CITED_BONUS = 0.1
 
 
-def is_shown(sentence: str, quote: str, similarity: Similarity | None) -> bool:
-    """Whether one quote, alone, carries a sentence, and the checks of its numbers, names and meaning accept it too."""
-    return (
-        carried(sentence, quote).is_supported
-        and not unsupported_tokens(sentence, [quote])
-        and verify(sentence, [quote], similarity).is_supported
-    )
+def is_shown(sentence: str, quote: str) -> bool:
+    """Whether one quote, alone, carries a sentence, and all its numbers and names stand there.
+
+    `verify` is not asked: of what is carried it refuses only true sentences (docs/decisions/0013).
+    """
+    return carried(sentence, quote).is_supported and not unsupported_tokens(sentence, [quote])
 
 
 class Checked:
@@ -89,7 +88,7 @@ class Checked:
         if sentence == piece.quote:
             return True
         is_foreign = bool(self._familiar.foreign_in(sentence, [piece]))
-        return not is_foreign and is_shown(sentence, piece.quote, self._similarity)
+        return not is_foreign and is_shown(sentence, piece.quote)
 
     def _nearness(self, sentence: str, piece: Evidence, *, is_cited: bool) -> float:
         """How likely it is that a piece is what a sentence should have said.

@@ -17,7 +17,7 @@ CASES = (
 
 
 def test_the_report_counts_what_is_shown_and_lists_the_mistakes() -> None:
-    report = measure(CASES, None)
+    report = measure(CASES)
     assert report.share("this build", is_supported=True) == 0.5
     assert report.share("this build", is_supported=False) == 0.0
     assert any("turned" in line and "1.000" in line for line in report.lines())

@@ -170,6 +170,75 @@ def test_a_sentence_that_says_more_or_other_is_not_carried(quote: str, sentence:
     assert verdict.reason
 
 
+ALLOWED = [
+    # two verbs of one subject: the second is in a form of its own, or nothing reaches it
+    ("WakeMem improves the recall of tugs, but requires sonar.", "WakeMem requires sonar.", True),
+    ("WakeMem does not require sonar and reduces the noise.", "WakeMem reduces the noise.", True),
+    ("The trackers rely on sonar but ignore the wakes.", "The trackers ignore the wakes.", True),
+    ("Our trackers obtain recall close to BerthLink, while achieving speed.", "The trackers achieve speed.", True),
+    ("We hope to improve the recall and reduce noise.", "The authors reduce noise.", False),
+    ("WakeMem uses a net that learns wakes and requires sonar.", "WakeMem requires sonar.", False),
+    ("WakeMem may reduce the noise and require sonar.", "WakeMem requires sonar.", False),
+    # two subjects of one verb
+    ("Ten rules for tugs and eleven for ferries have been tested.", "Ten rules for tugs have been tested.", True),
+    ("Ten rules for tugs and eleven for ferries have been combined.", "Ten rules for tugs have been combined.", False),
+    # what is conceded is said, and its subject is the pronoun behind
+    ("Although WakeMem is slow, it reduces the noise.", "WakeMem is slow.", True),
+    ("Although WakeMem is slow, it reduces the noise.", "WakeMem reduces the noise.", True),
+    ("If WakeMem is slow, it reduces the noise.", "WakeMem is slow.", False),
+    ("If WakeMem is slow, it reduces the noise.", "WakeMem reduces the noise.", False),
+    # a clause behind another
+    ("WakeMem reduces the noise, and we show that tugs leave wakes.", "Tugs leave wakes.", True),
+    ("WakeMem reduces the noise, and we hope that tugs leave wakes.", "Tugs leave wakes.", False),
+    ("We propose a net for ports, in which the fusion is late.", "The fusion is late.", True),
+    ("We ask for a net for ports, in which the fusion is late, if it rains.", "The fusion is late.", False),
+    ("WakeMem finds tugs, with the memory leading to a gain.", "The memory leads to a gain.", True),
+    ("WakeMem finds tugs with the memory of a port.", "The memory of a port finds tugs.", False),
+    ("One path, called WakeMem, finds tugs.", "WakeMem finds tugs.", True),
+    ("One path, called WakeMem, may find tugs.", "WakeMem finds tugs.", False),
+    ("A second net, the Waker, is trained.", "The Waker is trained.", True),
+    ("A second net, the Waker, and a third are combined.", "The Waker is combined.", False),
+    ("We compare trackers, showing gains on BayView.", "Gains are shown on BayView.", True),
+    ("We hope for trackers, showing gains on BayView.", "Gains are shown on BayView.", False),
+    # asides, reasons, places
+    ("Videos may not be available due to privacy.", "Videos may not be available.", True),
+    ("Videos are not available during storms.", "Videos are not available.", False),
+    ("WakeMem finds tugs, especially when it rains.", "WakeMem finds tugs.", True),
+    ("WakeMem finds tugs, only when it rains.", "WakeMem finds tugs.", False),
+    ("WakeMem beats BerthLink on 100 videos of ports.", "WakeMem beats BerthLink.", True),
+    ("WakeMem beats BerthLink on 3 of 5 sets.", "WakeMem beats BerthLink.", False),
+    ("WakeMem is not only suitable for tugs, but also for ferries.", "WakeMem is suitable for tugs.", True),
+    ("WakeMem is not only suitable for tugs, but also for ferries.", "WakeMem is not suitable for tugs.", False),
+    ("The net is solved as a task that usually requires sonar.", "The net is solved as a task.", True),
+    ("The net is as slow as a rule that usually requires sonar.", "The net is as slow as a rule.", False),
+    ("WakeMem beats BerthLink, with gains of 7% and 2% on A and B, respectively.", "WakeMem beats BerthLink.", True),
+    ("WakeMem gains 7% and 2%, with A and B, respectively.", "WakeMem gains 2%.", False),
+    # nouns
+    ("We introduce CityBay, a dataset consisting of 40 hours.", "CityBay consists of 40 hours.", True),
+    ("We like CityBay, a dataset for nets consisting of 40 layers.", "CityBay consists of 40 layers.", False),
+    ("WakeMem works on the hard ports dataset HarbourTrack.", "WakeMem works on HarbourTrack.", True),
+    ("WakeMem works on the union of HarbourTrack.", "WakeMem works on HarbourTrack.", False),
+    ("WakeMem beats wake-based and hull-based trackers.", "WakeMem beats wake-based trackers.", True),
+    ("WakeMem is the best of wake-based and hull-based nets.", "WakeMem is the best of hull-based nets.", False),
+    ("We present the first tracker of tugs.", "The authors present a tracker of tugs.", True),
+    ("We present a tracker of tugs.", "The authors present the first tracker of tugs.", False),
+    ("We believe that this important wake can help.", "The authors believe that this wake can help.", True),
+    ("We find that large wakes can help ports.", "The authors find that wakes can help ports.", False),
+    ("We believe that wakes can help ports.", "Wakes can help ports, the authors believe.", True),
+    ("We believe that wakes can help ports.", "Wakes can help ports.", False),
+    # with a number, where it was measured stays if it stands in front
+    ("On BayView, our set of 85 boats, it attains 26.8 dB.", "On BayView, it attains 26.8 dB.", True),
+    ("On BayView, our set of 85 boats, it attains 26.8 dB.", "Our set of 85 boats, it attains 26.8 dB.", False),
+    ("In the port of Kiel, a small net found 88.7% of the boats.", "A small net found 88.7% of the boats.", False),
+    ("With our small memory, the net found 88.7% of the boats.", "The net found 88.7% of the boats.", True),
+]
+
+
+@pytest.mark.parametrize(("quote", "sentence", "is_carried"), ALLOWED)
+def test_each_allowance_ends_where_its_neighbor_says_more(quote: str, sentence: str, is_carried: bool) -> None:
+    assert carried(sentence, quote).is_supported is is_carried
+
+
 def test_two_quotes_stitched_are_carried_by_neither() -> None:
     quotes = ("WakeMem remembers wakes.", "It runs at 30 frames per second on a phone.")
     stitched = "WakeMem runs at 30 frames per second on a phone."
