@@ -1,13 +1,12 @@
 """A language model tried: what its server does, a line each, for the command line and for the page."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.answer.usage import seconds_text
 from assistant.llm.client import LlmSettings
-from assistant.llm.kept import shown_url
-from assistant.llm.probe import Check, Probe, probe
+from assistant.llm.probe import Probe, probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,6 @@ def tried(settings: LlmSettings) -> Trial:
         InputError: the settings name no server or no model, or a key that cannot be sent.
     """
     found = probe(settings)
-    if found.reachable.holds:  # what the probe says of the address may hold a password
-        found = replace(found, reachable=Check(True, f"a server answers at {shown_url(settings.url)}"))
     names = ("reachable", "model", "streams", "obeys")
     checked = [TrialLine(name, check.holds, check.line) for name, check in zip(names, found.checks, strict=True)]
     return Trial((*checked, *_timed(found)), _advice(found))

@@ -8,6 +8,7 @@ import httpx
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
 from assistant.llm.client import LlmSettings, connect
+from assistant.llm.kept import shown_url
 from assistant.llm.prompt import NOT_ANSWERED
 from assistant.llm.refusals import RefusedError
 from assistant.llm.remote import ServerLlm
@@ -98,7 +99,7 @@ class _Counting:
 
 def _offered(llm: ServerLlm, settings: LlmSettings) -> tuple[Check, Check]:
     """Whether a server is reached, and whether it names the model among those that it offers."""
-    reached = Check(True, f"a server answers at {llm.base_url}")
+    reached = Check(True, f"a server answers at {shown_url(settings.url)}")
     try:
         names = llm.models()
     except httpx.TransportError:

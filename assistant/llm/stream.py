@@ -128,7 +128,7 @@ class LlmStream:
     def why_cut(self, *, has_only_thought: bool) -> str:
         """After the last piece: why it is not the end of an answer; empty where the model said that it was done."""
         if self._finish in _LENGTHS:
-            return fill("llm_thinking_length" if has_only_thought else "llm_length")
+            return fill("llm_thinking_length") if has_only_thought else fill("llm_length")
         if self._finish in _FILTERS:
             return "a filter of the language model's server stopped the answer"
         if not self.has_text and (self._has_call or self._finish in _CALLS):

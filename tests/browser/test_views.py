@@ -90,7 +90,7 @@ def test_papers_of_a_day_are_compared_and_saved(page: "Page") -> None:
     for place in (0, 1, 2):
         controls.nth(place).click()
     controls.nth(1).click()  # and out again
-    expect(page.locator("a.view").last).to_have_text("Compare (2)")
+    expect(page.locator("#views a.view").last).to_have_text("Compare (2)")
     expect(day.locator("button.compare[aria-pressed=true]")).to_have_count(2)
     open_view(page, "Compare")
     for one in ids:  # before the rows are counted: the first two papers had a table too
@@ -144,7 +144,7 @@ def test_a_ninth_paper_is_refused_in_one_line(page: "Page") -> None:
         day.locator("button.compare").nth(place).click()
     expect(page.locator("#compare-status .problem")).to_contain_text("at most 8 papers; remove one to add")
     expect(day.locator("button.compare[aria-pressed=true]")).to_have_count(8)
-    expect(page.locator("a.view").last).to_have_text("Compare (8)")
+    expect(page.locator("#views a.view").last).to_have_text("Compare (8)")
 
 
 def test_a_comparison_and_its_view_outlive_a_reload(page: "Page") -> None:

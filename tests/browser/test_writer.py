@@ -136,6 +136,9 @@ def page(browser: "Browser", served: Served, request: pytest.FixtureRequest) -> 
         tab.goto(served.wire.address)
         tab.get_by_role("heading", name="Ask the papers").wait_for()
         yield tab
+        top = tab.locator("#top").bounding_box()
+        assert top is not None
+        assert top["height"] < 220  # three lines of controls at most, whatever the name of the model
         assert tab.evaluate("document.documentElement.scrollWidth") <= request.param
 
 

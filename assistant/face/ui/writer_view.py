@@ -80,7 +80,7 @@ class WriterView:
             self._use = button("Use it", "llm-use", variant="primary")
             self._quotes = button("Quotes only", "llm-quotes")
             self._forget = button("Forget", "llm-forget")
-            self._keep = gr.Checkbox(label="Keep on this machine, the key too", elem_id="llm-keep", container=False)
+            self._keep = gr.Checkbox(label="Keep on this machine, with the key", elem_id="llm-keep", container=False)
         self._told = text(elem_id="writer-status")
 
     def _connect(self, blocks: gr.Blocks) -> None:
