@@ -113,7 +113,9 @@ def _is_measured_elsewhere(units: Iterable[Unit], held: Turn, same: Same) -> boo
     """Whether a number is kept and the adjunct that stood in front of it is not: "on KITTI, A reaches 5%"."""
     if not held.moved or not any(unit.token.text[0].isdigit() for unit in units):
         return False
-    return not any(token in same[unit.token] for unit in units for token in held.moved if token.kind in OPEN)
+    words = [token for token in held.moved if token.kind in OPEN]
+    kept = sum(any(token in same[unit.token] for unit in units) for token in words)
+    return 2 * kept < len(words)  # a word of it may stand elsewhere, too
 
 
 def _is_subsequence(units: Iterable[Unit], held: Tokens, same: Same) -> bool:
