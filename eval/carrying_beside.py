@@ -10,18 +10,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_MODULES = ("assistant.answering.verify", "assistant.verify")  # where it is, and where it was
-
 
 def _verifier() -> Any:
-    for name in _MODULES:
-        try:
-            module = importlib.import_module(name)
-        except ModuleNotFoundError:
-            continue
-        if Path(str(module.__file__)).is_relative_to(os.environ["PYTHONPATH"]):  # not one that is installed
-            return module
-    raise SystemExit("it has no module verify")
+    """Its module, where it is or where it was."""
+    try:
+        module = importlib.import_module("assistant.verify")
+    except ModuleNotFoundError:
+        module = importlib.import_module("assistant.answering.verify")
+    if not Path(str(module.__file__)).is_relative_to(os.environ["PYTHONPATH"]):  # but one that is installed
+        raise SystemExit("it has no module verify")
+    return module
 
 
 class _Cosine:

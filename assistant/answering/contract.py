@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -48,6 +49,16 @@ class AnswerBuilder:
         self._claims: list[Claim] = []
         self._note = ""
         self._usage: Usage | None = None
+
+    def followed_by(self, evidence: Sequence[Evidence]) -> "AnswerBuilder":
+        """The same answer, and as quotes behind it the evidence that it does not cite yet. It stays itself as it is."""
+        whole = copy(self)
+        whole._numbers, whole._claims = dict(self._numbers), list(self._claims)  # noqa: SLF001 - its own kind
+        cited = {(one.arxiv_id, one.start) for claim in self._claims for one in claim.citations}
+        for piece in evidence:
+            if piece.place not in cited:
+                whole.add(DraftClaim(piece.quote, (piece,)))
+        return whole
 
     @property
     def is_empty(self) -> bool:

@@ -19,7 +19,7 @@ from assistant.comparing.choosing import Chooser, topic_scope
 from assistant.conversation.history import Conversation, History, find_conversation, is_conversation_id, no_conversation
 from assistant.day import DayPage, Limits, day_page
 from assistant.engine.engines import DaybookChatEngine, DaybookQueryEngine, checked_question
-from assistant.engine.writers import ChangingWriter, Writing, writing_with
+from assistant.engine.writers import Writing, writing_with
 from assistant.finding.authors import checked_author
 from assistant.finding.retrieval import HybridRetriever, RankedPaper
 from assistant.finding.understanding import understood
@@ -102,7 +102,8 @@ class Daybook:
     ) -> None:
         """Begin over an opened library; without a reader, or where it raises ModelUnavailableError, cosines choose."""
         self._familiar = Familiar(library, self._is_word)
-        self._writer = ChangingWriter(writing_with(llm, self._similar, self._familiar))
+        self._writing = writing_with(llm, self._similar, self._familiar)
+        """One thing, replaced as a whole: whoever reads it sees a writer with its own model and settings."""
         self.library = library
         self._load_embedder = load_embedder
         self._load_reader = load_reader
@@ -177,7 +178,7 @@ class Daybook:
         return DaybookQueryEngine(
             library=self.library,
             retriever=self.retriever,
-            writer=self._writer,
+            writer_on=lambda: self.writer,
             paper_reader=PaperReader(self.library, self.scorer),
             comparing=ComparingAnswers(self.comparer, self.retriever),
             list_reader=None if reader is None else ListReader(self.library, reader),
@@ -191,12 +192,12 @@ class Daybook:
     @property
     def writer(self) -> Writer:
         """The writer of the answers: the language model's where there is one, else the quoting one."""
-        return self._writer.now.writer
+        return self._writing.writer
 
     @property
     def writing(self) -> Writing:
         """The same with the name of the model, and its settings where it is a server's."""
-        return self._writer.now
+        return self._writing
 
     def use(self, llm: "LlmSettings | LLM | None") -> None:
         """Let a language model write from the next answer on, or without one, quote; what is under way stays as it is.
@@ -206,7 +207,7 @@ class Daybook:
         Raises:
             InputError: the settings name no server, no model, or a key that cannot be sent; the writer stays.
         """
-        self._writer.now = writing_with(llm, self._similar, self._familiar)
+        self._writing = writing_with(llm, self._similar, self._familiar)
 
     def _is_word(self, word: str) -> bool:
         """Whether the embedding model, loaded when that is first asked, knows a word as an English one."""

@@ -14,14 +14,14 @@ from llama_index.core.query_engine import CustomQueryEngine
 from pydantic import ConfigDict
 
 from assistant.answer import Answer
-from assistant.answering.contract import AnswerBuilder, abstention, closest_passages
 from assistant.answering.premise import named_apart, premise_doubted
-from assistant.answering.writing import Writer
+from assistant.answering.writing import Helper, Writer
 from assistant.comparing.asking import ComparingAnswers
 from assistant.conversation.following import read_for
 from assistant.conversation.history import History
 from assistant.conversation.referring import Reading
 from assistant.day.answering import answer_day
+from assistant.engine.growing import Found, Growing
 from assistant.engine.plan import Planned, plan
 from assistant.facts import answer_facts
 from assistant.finding.names import names_meant
@@ -65,13 +65,19 @@ class DaybookQueryEngine(CustomQueryEngine):
     model_config = ConfigDict(arbitrary_types_allowed=True)
     library: Library
     retriever: HybridRetriever
-    writer: Writer
+    writer_on: Callable[[], Writer]
+    """The writer of the answer that begins now."""
     paper_reader: PaperReader
     comparing: ComparingAnswers
     list_reader: ListReader | None = None
 
-    def stream(self, question: str, history: Sequence[Answer] = (), author: str = "") -> Iterator[Answer]:
-        """Yield the answer as it grows, one claim at a time; the last one is complete. `author` limits what may answer.
+    def stream(
+        self, question: str, history: Sequence[Answer] = (), author: str = "", *, only_lasting: bool = False
+    ) -> Iterator[Answer]:
+        """Yield the answer as it grows; the last one is complete. `author` limits what may answer.
+
+        Where a model is waited for, its quotes come at once and some are replaced by what it writes; `only_lasting`
+        leaves out what may be replaced, so that each step only adds to the text of the one before.
 
         Raises:
             InputError: the question is empty or too long.
@@ -81,13 +87,15 @@ class DaybookQueryEngine(CustomQueryEngine):
         planned = plan(question, history, self.retriever, self.library, author)
         clock.lap("scope")
         limits = limits_as_data(planned.reading.scope)
-        for answer, job in self._answered(question, planned, clock):
+        for answer, job in self._answered(question, planned, clock, only_lasting=only_lasting):
             other = planned.other if planned.other not in {None, job} else None
             note = " ".join(filter(None, (answer.note, _offer(job, other, question) if other else "")))
             read = replace(planned.read, job=job, wish=planned.read.wish if job == "facts" else None).to_dict()
             yield replace(answer, job=job, limits=limits, read=read, note=note)
 
-    def _answered(self, question: str, planned: Planned, clock: "_Clock") -> Iterator[tuple[Answer, Job]]:
+    def _answered(
+        self, question: str, planned: Planned, clock: "_Clock", *, only_lasting: bool
+    ) -> Iterator[tuple[Answer, Job]]:
         """The growing answer, and the job that it does."""
         reading, scope = planned.reading, planned.reading.scope
         for job, answer_whole in self._rooms(question, planned):
@@ -98,34 +106,33 @@ class DaybookQueryEngine(CustomQueryEngine):
                 return
         asked = Asked(scope.rest, question_terms(scope.rest), self.retriever.vector(scope.rest), reading.is_follow_up)
         told_as = planned.search
-        ranked = self.retriever.rank(scope, asked.terms, _PAPERS_RANKED)
-        clock.lap("retrieve")
-        said = self._said(reading, asked, ranked, is_list=told_as == "list")
-        kept = tuple(dict.fromkeys(filter(None, (reading.about, *understood(scope, ranked)))))
-        clock.lap("read")
+
+        def found(also: tuple[str, ...] = ()) -> Found:
+            ranked = self.retriever.rank(scope, asked.terms, _PAPERS_RANKED, also)
+            clock.lap("retrieve")
+            said = self._said(reading, asked, ranked, is_list=told_as == "list")
+            clock.lap("read")
+            return Found(ranked, said, also)
+
+        def reason(found: Found) -> str:
+            return self._reason(scope, found.ranked, found.said)
+
+        writer = self.writer_on()
+        growing = Growing(question, reading.asked(question), found(), writer, self.library, found, reason)
         answer: Answer | None = None
-        builder = AnswerBuilder(question, [paper.stored for paper in ranked], said.near)
-        for draft in self.writer.write(reading.asked(question), said.claims) if said.claims else ():
-            builder.add(draft)
-            if builder.is_empty:
-                continue
-            answer = builder.answer(is_complete=False)
-            clock.lap("write")
-            yield replace(answer, understood=kept, timings_ms=clock.timings()), told_as
-        if answer is None:
-            reason = self._reason(scope, ranked, said)
-            if said.closest:
-                answer = closest_passages(question, reason, said.closest, [paper.stored for paper in ranked])
-            else:
-                answer = abstention(question, reason)
-            yield replace(answer, understood=kept, timings_ms=clock.timings()), told_as
+        for answer in growing.steps(only_lasting=only_lasting):
+            if answer.claims or isinstance(writer, Helper):
+                clock.lap("write")
+            yield replace(answer, understood=_kept(reading, growing.found), timings_ms=clock.timings()), told_as
+        if answer is None or not answer.claims:
             return
-        cited = _cited(answer, ranked)
+        cited = _cited(answer, growing.found.ranked)
         is_one_paper = told_as == "ask" and not scope.respelt
         remarks = (premise_doubted(scope.rest, cited), named_apart(asked.terms.names, cited) if is_one_paper else "")
-        if any(remarks) or said.near:
+        if any(remarks) or growing.found.said.near:
             note = " ".join(filter(None, (answer.note, *remarks)))
-            yield replace(builder.answer(), note=note, understood=kept, timings_ms=clock.timings()), told_as
+            kept = _kept(reading, growing.found)
+            yield replace(growing.complete(), note=note, understood=kept, timings_ms=clock.timings()), told_as
 
     def answer(self, question: str, history: Sequence[Answer] = (), author: str = "") -> Answer:
         """The complete answer; `history` holds the answers before it, newest last, `author` limits what may answer.
@@ -179,6 +186,13 @@ class DaybookQueryEngine(CustomQueryEngine):
         if said.missing:
             return fill("no_paper_mentions", names=" or ".join(f"“{name.text}”" for name in said.missing))
         return ""
+
+
+def _kept(reading: Reading, found: Found) -> tuple[str, ...]:
+    """What was understood of a question, and what else was searched for."""
+    also = fill("searched_also", texts=" and ".join(f"“{text}”" for text in found.also)) if found.also else ""
+    told = (reading.about, *understood(reading.scope, found.ranked), also)
+    return tuple(dict.fromkeys(filter(None, told)))
 
 
 def _of_facts(read: Question) -> Scope:
@@ -243,11 +257,11 @@ class DaybookChatEngine(BaseChatEngine):
         """Begin a new conversation; the library keeps the former one."""
         self._history.clear()
 
-    def stream(self, message: str, author: str = "") -> Iterator[Answer]:
-        """Yield the growing answer to a message, and keep it once it is complete; `author` limits what may answer."""
+    def stream(self, message: str, author: str = "", *, only_lasting: bool = False) -> Iterator[Answer]:
+        """Yield the growing answer to a message, and keep it once it is complete; as `DaybookQueryEngine.stream`."""
         self._history.refresh()
         answer: Answer | None = None
-        for answer in self._query_engine.stream(message, self.answers, author):
+        for answer in self._query_engine.stream(message, self.answers, author, only_lasting=only_lasting):
             yield answer
         if answer is not None:
             self._history.add(answer)
@@ -273,7 +287,7 @@ class DaybookChatEngine(BaseChatEngine):
     def _pieces(self, message: str) -> Iterator[str]:
         """What each step of the growing answer adds to its text."""
         shown = ""
-        for answer in self.stream(message):
+        for answer in self.stream(message, only_lasting=True):
             yield answer.text.removeprefix(shown)
             shown = answer.text
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 
 import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -18,6 +19,7 @@ from assistant.question.scope import Scope, read_scope, rows_within
 from ingest.embedding import Embedder, Vector
 from ingest.library import Library
 from ingest.paper import StoredPaper
+from ingest.vectors import PaperScores
 
 Scores = NDArray[np.float32]
 """One number a paper, shape [papers]."""
@@ -72,26 +74,42 @@ class HybridRetriever(BaseRetriever):
         reading = read_spelling(scope.rest, self._library.lexical_table(), self._embedder.is_word)
         return replace(scope, rest=reading.text, respelt=reading.changes)
 
-    def rank(self, scope: Scope, terms: QuestionTerms, limit: int) -> list[RankedPaper]:
-        """The best papers in scope, best first; an empty list where the scope holds none."""
-        best = self._rank_text(scope.rest, terms, self.rows_in(scope), limit)
+    def rank(self, scope: Scope, terms: QuestionTerms, limit: int, also: Sequence[str] = ()) -> list[RankedPaper]:
+        """The best papers in scope, best first; an empty list where the scope holds none.
+
+        Where `also` is searched for, a paper stands at its best place in any of the rankings; its scores stay those of
+        the question, so that they mean the same however it was found.
+        """
+        best = self._rank_text(scope.rest, terms, self.rows_in(scope), limit, also)
         stored = self._library.database.papers_by_row([row for row, *_ in best])
         held = ((row, score, cosine) for row, score, cosine in best if row in stored)  # none that was just taken out
         return [RankedPaper(stored[row], score, cosine) for row, score, cosine in held]
 
     def _rank_text(
-        self, text: str, terms: QuestionTerms, within: NDArray[np.int64] | None, limit: int
+        self, text: str, terms: QuestionTerms, within: NDArray[np.int64] | None, limit: int, also: Sequence[str]
     ) -> list[tuple[int, float, float]]:
         """The row, fused score and cosine of each of the best papers, best first."""
         dense = self._library.dense_scores(self.vector(text))
         if not len(dense.rows):
             return []
+        fused = self._fused(dense, terms, within)
+        rankings = [[int(dense.rows[i]) for i in _best(fused, limit)]]
+        for other in also:
+            found = self._library.dense_scores(self.vector(other))
+            best = _best(self._fused(found, question_terms(other), within), limit)
+            rankings.append([int(found.rows[i]) for i in best])
+        places = [(row, np.flatnonzero(dense.rows == row)) for row in _merged(rankings)[:limit]]
+        held = [(row, int(place[0])) for row, place in places if len(place)]  # a huge library scores the nearest only
+        return [(row, float(fused[i]), float(dense.scores[i])) for row, i in held]
+
+    def _fused(self, dense: PaperScores, terms: QuestionTerms, within: NDArray[np.int64] | None) -> Scores:
+        """How well each paper fits a text; minus infinity where it is out of scope."""
         near: Scores = (_standardised(dense.scores) + 2 * _standardised(dense.whitened)) / np.float32(3)
         meeting_weight = _MEETING_WEIGHT if within is None else _MEETING_WEIGHT_IN_SCOPE
         fused: Scores = near + self._lexical(dense.rows, near, terms, meeting_weight)
         if within is not None:
             fused = np.where(np.isin(dense.rows, within), fused, np.float32(-np.inf))
-        return [(int(dense.rows[i]), float(fused[i]), float(dense.scores[i])) for i in _best(fused, limit)]
+        return fused
 
     def _lexical(self, rows: NDArray[np.int64], near: Scores, terms: QuestionTerms, meeting_weight: float) -> Scores:
         """What the words that a question shares with each of these papers add to their scores."""
@@ -149,6 +167,12 @@ _ASKS = re.compile(
 def _vector(question: str, embedder: Embedder) -> Vector:
     """The vector of a question; of a statement, that of a text: it is near to what says the same."""
     return embedder.question_vector(question) if _ASKS.search(question) else embedder.text_vector(question)
+
+
+def _merged(rankings: Sequence[Sequence[int]]) -> list[int]:
+    """All that some rankings hold, by the best place in any of them; of one place, that of the first ranking first."""
+    by_place = (row for rows in zip_longest(*rankings) for row in rows if row is not None)
+    return list(dict.fromkeys(by_place))
 
 
 def _standardised(scores: Scores) -> Scores:

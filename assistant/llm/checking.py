@@ -14,6 +14,10 @@ from ingest.words import stem, words_of
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CITED_BONUS = 0.1
+_MOST_PICKS = 3
+_SAID_SHARE = 0.5  # of the words of what is said instead of a number, in one quote
+_MOST_NAMED = 5  # who names more chooses nothing
+_MOST_ADDED = 1  # to an answer's quotes: the best of what they leave out
 
 
 def is_shown(sentence: str, quote: str) -> bool:
@@ -25,24 +29,42 @@ def is_shown(sentence: str, quote: str) -> bool:
 
 
 class Checked:
-    """What has been said of an answer; it decides what becomes of the next sentence that a model wrote."""
+    """What has been said of an answer; it decides what becomes of the next sentence that a model wrote.
+
+    `quotes` are those of the answer without a model: what no sentence covers of them is shown in the end. `shown` are
+    the numbered sentences, by default the same.
+    """
 
     def __init__(
-        self, evidence: Sequence[Evidence], similarity: Similarity | None, familiar: Familiar | None = None
+        self,
+        quotes: Sequence[Evidence],
+        similarity: Similarity | None,
+        familiar: Familiar | None = None,
+        shown: Sequence[Evidence] | None = None,
     ) -> None:
-        self._evidence = tuple(evidence)
+        self._quotes = tuple(quotes)
+        self._shown = tuple(quotes if shown is None else shown)
         self._similarity = similarity
         self._familiar = familiar or Familiar()
         self._said: set[str] = set()
-        self._cited: set[Evidence] = set()
+        self._cited: set[tuple[str, int]] = set()
+        self.picks: list[Evidence] = []
         self.supported = 0
         self.unsupported = 0
+
+    @property
+    def has_picked(self) -> bool:
+        """Whether the model chose one of the quotes that are shown anyway: then it said something."""
+        return any(piece in self._quotes for piece in self.picks)
 
     def drafts(self, sentence: WrittenSentence) -> Iterator[DraftClaim]:
         """Yield the sentence with the one quote that carries it, or a quote in its place, or nothing.
 
         What was said before is not said again.
         """
+        if not sentence.text:
+            self.pick(sentence)
+            return
         if self._says_nothing(sentence.text) or sentence.text in self._said:
             return
         cited = self._named(sentence.numbers)
@@ -52,37 +74,66 @@ class Checked:
                 yield self._claim(sentence.text, piece)
                 return
         self.unsupported += 1
-        if not sentence.numbers:
+        if sentence.numbers:
+            yield from self._in_place_of(sentence.text, cited)
+
+    def pick(self, sentence: WrittenSentence) -> None:
+        """Take what a sentence chooses, where nothing is chosen yet: by numbers, or by saying what one quote says.
+
+        Nothing is of a model that names most of all.
+        """
+        if self.picks or len(sentence.numbers) > _MOST_NAMED:
             return
-        quoted = max(self._evidence, key=lambda piece: self._nearness(sentence.text, piece, is_cited=piece in cited))
+        self.picks += self._named(sentence.numbers)[:_MOST_PICKS]
+        if sentence.text and not self.picks:
+            said = _words(sentence.text)
+            nearest = max(self._shown, key=lambda piece: _share(said, piece))
+            self.picks += [nearest] if _share(said, nearest) >= _SAID_SHARE else []
+
+    def _in_place_of(self, text: str, cited: Sequence[Evidence]) -> Iterator[DraftClaim]:
+        """The quote that a sentence should have used, if it is one of those that answer; it is likeliest what it cites.
+
+        Of a sentence that cites another one nothing is left.
+        """
+        answering = [*self._quotes, *self._added()]
+        if cited and not any(piece.place == one.place for piece in cited for one in answering):
+            return
+        quoted = max(answering, key=lambda piece: self._nearness(text, piece, is_cited=piece in cited))
         if quoted.quote not in self._said:
             yield self._claim(quoted.quote, quoted, is_replaced=True)
+
+    def rest(self) -> Iterator[DraftClaim]:
+        """Yield, as quotes, the evidence that no sentence cites yet, what the model chose first; then what it added."""
+        chosen = {piece.place for piece in self.picks}
+        for piece in (*sorted(self._quotes, key=lambda piece: piece.place not in chosen), *self._added()):
+            if piece.place not in self._cited and piece.quote not in self._said:
+                yield self._claim(piece.quote, piece)
+
+    def _added(self) -> list[Evidence]:
+        """What the model chose beside the quotes, of their papers only: no other paper gets in by a choice."""
+        quoted = {piece.place for piece in self._quotes}
+        papers = {arxiv_id for arxiv_id, _ in quoted}
+        return [piece for piece in self.picks if piece.place not in quoted and piece.place[0] in papers][:_MOST_ADDED]
 
     def _says_nothing(self, text: str) -> bool:
         """Whether a text only leads to a list, or only repeats the title of a paper, which readers see anyway."""
         said = _words(text)
-        titles = (_words(piece.stored.paper.title) for piece in self._evidence)
+        titles = (_words(piece.stored.paper.title) for piece in self._shown)
         return text.endswith(":") or not re.search(r"[^\W\d]", text) or any(said <= title for title in titles)
-
-    def rest(self) -> Iterator[DraftClaim]:
-        """Yield the evidence that no sentence cites yet, as quotes."""
-        for piece in self._evidence:
-            if piece not in self._cited and piece.quote not in self._said:
-                yield self._claim(piece.quote, piece)
 
     def _claim(self, sentence: str, piece: Evidence, *, is_replaced: bool = False) -> DraftClaim:
         self._said.add(sentence)
-        self._cited.add(piece)
+        self._cited.add(piece.place)
         return DraftClaim(sentence, (piece,), is_replaced)
 
     def _named(self, numbers: Sequence[int]) -> tuple[Evidence, ...]:
         """The evidence of these numbers, which count from 1; a number of none is left out."""
-        return tuple(self._evidence[number - 1] for number in numbers if 1 <= number <= len(self._evidence))
+        return tuple(self._shown[number - 1] for number in numbers if 1 <= number <= len(self._shown))
 
     def _candidates(self, cited: Sequence[Evidence]) -> Iterator[Evidence]:
         """What might carry a sentence: each piece that it cites, then any other, as small models misnumber."""
         yield from cited
-        yield from (piece for piece in self._evidence if piece not in cited)
+        yield from (piece for piece in self._shown if piece not in cited)
 
     def _holds(self, sentence: str, piece: Evidence) -> bool:
         if sentence == piece.quote:

@@ -64,3 +64,21 @@ def _numbers_of(text: str) -> Iterator[int]:
         if found := _NUMBER.fullmatch(part.strip()):
             first, last = int(found[1]), int(found[2] or found[1])
             yield from range(first, last + 1) if first <= last <= first + _LONGEST_RANGE else (first, last)
+
+
+_LABELS = (
+    r"(?:numbers?|nos?|answers?|answering|answered|picks?|picked|chosen|selected|best|closest|sentences?|evidence|sources?"
+    r"|relevant|numbered|are|is|by|the|that|which|to|this|question|in|and|or|none|first)"
+)
+_CHOICE = re.compile(rf"(?:\W|\d{{1,4}}\b|\b{_LABELS}\b)*", re.IGNORECASE)
+_LEADS = re.compile(r"\W*numbers?\W*[:：]", re.IGNORECASE)
+
+
+def numbers_chosen(line: str) -> tuple[int, ...] | None:
+    """The numbers that a line chooses, where it does nothing else: `NUMBERS: 3, 7`, `[3] and [7]`; None of others.
+
+    Empty where it says that it chooses none.
+    """
+    if not _CHOICE.fullmatch(line) or not (_LEADS.match(line) or re.search(r"\d", line)):
+        return None
+    return tuple(dict.fromkeys(_numbers_of(re.sub(r"[^\d,–-]+", ",", line))))

@@ -1,22 +1,19 @@
 """Trying a language model's server: whether it is there, has the model, streams and does as it is told; how fast."""
 
-import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import httpx
-from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
 from assistant.llm.client import LlmSettings, connect
 from assistant.llm.kept import shown_url
-from assistant.llm.prompt import NOT_ANSWERED
+from assistant.llm.prompt import messages_over
 from assistant.llm.refusals import RefusedError
 from assistant.llm.remote import ServerLlm
 from assistant.llm.sentences import AnswerReader, WrittenSentence
 from assistant.llm.stream import LlmStream, LlmUsage
 from ingest.cleaning import printable
 from ingest.errors import LlmError, LlmSilentError
-from prompts import fill
 
 _EVIDENCE = "[1] The ferry to Skarn leaves at noon.\n[2] The lighthouse of Skarn is painted green."
 _QUESTION = "What colour is the lighthouse of Skarn?"
@@ -62,7 +59,7 @@ def probe(settings: LlmSettings) -> Probe:
     reachable, has_model = _offered(llm, settings)
     if reachable.holds is False:
         return Probe(reachable, has_model, Check(None, _NOT_TRIED), Check(None, _NOT_TRIED))
-    stream = LlmStream(llm, _messages(), settings.patience)
+    stream = LlmStream(llm, messages_over(_QUESTION, _EVIDENCE), settings.patience)
     count = _Counting(stream)
     try:
         reader = AnswerReader(_MOST_CHARACTERS, _MOST_CHARACTERS + settings.thinking_tokens * 8)
@@ -112,12 +109,6 @@ def _offered(llm: ServerLlm, settings: LlmSettings) -> tuple[Check, Check]:
     more = " …" if len(shown) > _MOST_NAMED else ""
     offered = f"it offers {', '.join(shown[:_MOST_NAMED])}{more}" if shown else "it names none"
     return reached, Check(False, f"the server does not name the model {settings.model}; {offered}")
-
-
-def _messages() -> list[ChatMessage]:
-    rules = fill("llm_rules", refusal=NOT_ANSWERED)
-    asked = fill("llm_question", delimiter=secrets.token_hex(8), evidence=_EVIDENCE, question=_QUESTION)
-    return [ChatMessage(role=MessageRole.SYSTEM, content=rules), ChatMessage(role=MessageRole.USER, content=asked)]
 
 
 def _obeyed(written: Iterable[WrittenSentence]) -> Check:

@@ -1,14 +1,15 @@
-"""What a language model is shown: a question, and numbered evidence that cannot pass for anything else."""
+"""What a language model is shown: numbered sentences that cannot pass for anything else, a question, and what to do."""
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
 from assistant.language.days import dated
 from assistant.reading.evidence import Evidence
+from ingest.chunking import count_tokens
 from ingest.cleaning import printable
 from prompts import fill
 
@@ -16,41 +17,69 @@ NOT_ANSWERED = "NOT IN THESE SENTENCES"
 """What a model writes where the evidence does not answer; the prompt asks for it, and the reader looks for it."""
 
 _DELIMITER_BYTES = 8
-_BYTES_IN_TOKEN = 3  # few texts have more tokens than this
-_PROMPT_TOKENS = 400  # what the prompt itself takes, generously
+_OTHER_TOKENS = 1.25  # a model's own tokenizer may need more than cl100k_base: 1.0 for Qwen 2.5, 1.2 for Llama 2
+_TEMPLATE_TOKENS = 40  # what a model's template puts around two messages
 _CONTROL_TOKEN = re.compile(r"<([|｜/]{0,2}[^<>\s]{1,40})>|\[(/?INST)\]", re.IGNORECASE)
 _RULE = re.compile(r"([=#*_~`-])\1{2,}")
 _MARKER = re.compile(r"[\[【](\s*(?:(?:source|sentence|evidence)\s*)?\d[\d\s,;–-]*)[\]】]", re.IGNORECASE)
 _LABEL = re.compile(
-    r"\b(system|user|assistant|human|instructions?|question|answer|paper|(?:source|sentence|evidence|document)\s*\d+)\s*[:：]",
+    r"\b(system|user|assistant|human|instructions?|question|answer|numbers|paper"
+    r"|(?:source|sentence|evidence|document)\s*\d+)\s*[:：]",
     re.IGNORECASE,
 )
+_word = secrets.token_hex(_DELIMITER_BYTES)  # of this process: a prompt that begins as one before is read from a cache
 
 
-def messages_for(question: str, evidence: Sequence[Evidence]) -> list[ChatMessage]:
-    """The conversation that asks a model for an answer; piece n of the evidence is numbered n, from 1."""
-    shown, asked = _numbered(evidence), neutral(question)
+def messages_for(question: str, evidence: Sequence[Evidence], *, writes: bool = True) -> list[ChatMessage]:
+    """The conversation that asks a model to choose, and mostly to write; piece n of the evidence is numbered n."""
+    return messages_over(question, _numbered(evidence), writes=writes)
+
+
+def messages_over(question: str, shown: str, *, writes: bool = True) -> list[ChatMessage]:
+    """The same over numbered sentences that are a text already; what differs from question to question stands last."""
+    asked = neutral(question)
     delimiter = _delimiter(shown + asked)
     rules = fill("llm_rules", refusal=NOT_ANSWERED)
-    return [
-        ChatMessage(role=MessageRole.SYSTEM, content=rules),
-        ChatMessage(
-            role=MessageRole.USER,
-            content=fill("llm_question", delimiter=delimiter, evidence=shown, question=asked),
-        ),
-    ]
+    task = fill("llm_write") if writes else fill("llm_pick")
+    told = fill("llm_question", delimiter=delimiter, evidence=shown, question=asked, task=task)
+    return [ChatMessage(role=MessageRole.SYSTEM, content=rules), ChatMessage(role=MessageRole.USER, content=told)]
 
 
-def that_fits(question: str, evidence: Sequence[Evidence], prompt_tokens: int) -> list[Evidence]:
-    """As much of the evidence, from its beginning, as a prompt of this length takes."""
-    room = (prompt_tokens - _PROMPT_TOKENS) * _BYTES_IN_TOKEN - len(question.encode())
-    kept: list[Evidence] = []
-    for piece in evidence:
-        room -= len(_numbered([piece]).encode())
-        if room < 0:
+def messages_to_search(question: str) -> list[ChatMessage]:
+    """The conversation that asks a model for other words to search for."""
+    return [ChatMessage(role=MessageRole.USER, content=fill("llm_search", question=neutral(question)))]
+
+
+def that_fits(
+    question: str, needed: Sequence[Evidence], read: Sequence[Evidence], prompt_tokens: float
+) -> list[Evidence]:
+    """What a prompt of this length takes: of what is needed all that fits, then the rest of each abstract, if whole.
+
+    The papers of what is needed come first, and the sentences of a paper in their order.
+    """
+    room = (prompt_tokens - _TEMPLATE_TOKENS) / _OTHER_TOKENS - tokens_of(messages_for(question, ()))
+    kept: dict[tuple[str, int], Evidence] = {}
+    for pieces in _steps(needed, read):
+        new = [piece for piece in pieces if piece.place not in kept]
+        if (left := room - count_tokens(_numbered(new))) >= 0:
+            kept |= {piece.place: piece for piece in new}
+            room = left
+        elif new and new[0] in needed:
             break
-        kept.append(piece)
-    return kept
+    papers = list(dict.fromkeys(paper for paper, _ in kept))
+    return [kept[place] for place in sorted(kept, key=lambda place: (papers.index(place[0]), place[1]))]
+
+
+def _steps(needed: Sequence[Evidence], read: Sequence[Evidence]) -> Iterator[list[Evidence]]:
+    """What is shown together or not at all, the most needed first."""
+    yield from ([piece] for piece in needed)
+    for _, pieces in groupby(read, key=lambda piece: piece.stored.paper.arxiv_id):
+        yield list(pieces)
+
+
+def tokens_of(messages: Sequence[ChatMessage]) -> int:
+    """How many tokens a conversation has, by our own count."""
+    return sum(count_tokens(str(message.content)) for message in messages)
 
 
 def neutral(text: str) -> str:
@@ -73,7 +102,8 @@ def _numbered(evidence: Sequence[Evidence]) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """A word that no text can foresee, and that this one does not hold."""
-    while (word := secrets.token_hex(_DELIMITER_BYTES)) in text:
-        pass
+    """A word that no paper can foresee, and that this text does not hold."""
+    word = _word
+    while word in text:
+        word = secrets.token_hex(_DELIMITER_BYTES)
     return word

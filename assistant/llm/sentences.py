@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from assistant.llm.markers import MARKER, numbers_in, plain_markers
+from assistant.llm.markers import MARKER, numbers_chosen, numbers_in, plain_markers
 from assistant.llm.replies import is_json, said_in_json
 from assistant.llm.stream import BROKE_OFF
 from assistant.llm.thoughts import Sign, Thoughts
@@ -20,7 +20,9 @@ _OPENING, _CLOSING = r"\[【［〔⟦{(<\\", r"\]】］〕⟧})>"
 _ONLY_MARKERS = re.compile(rf"[\s{_OPENING}]*(?:[{_OPENING}][^{_OPENING}{_CLOSING}]*(?:[{_CLOSING}]\s*|$))*\Z")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)]|#{1,6})\s+")
 _FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
-_PREAMBLE = re.compile(r"^(?:the\s+)?(?:answer|response)(?:\s+is)?\s*:\s*", re.IGNORECASE)
+_PREAMBLE = re.compile(
+    r"^(?:\W*numbers\W*[:：](?:\W|\d|\band\b)*)?(?:(?:the\s+)?(?:answer|response)(?:\s+is)?\s*:\s*)?", re.IGNORECASE
+)
 _REFERRING = re.compile(
     r"^(?:according to|as (?:stated|described|mentioned|noted|shown) in|based on|from|in)\s*"
     rf"(?:(?:numbered\s+)?sentences?\s*)?{_MARKERS}(?:\s*(?:and|,)?\s*{_MARKERS})*,?\s*",
@@ -42,7 +44,10 @@ _MOST_AFTER_END = 200  # characters that are waited through for the server's cou
 
 @dataclass(frozen=True, slots=True)
 class WrittenSentence:
-    """A sentence without its markers, and the numbers that stood in them, whatever they name."""
+    """A sentence without its markers, and the numbers that stood in them, whatever they name.
+
+    One without text chooses what it names: a line such as `NUMBERS: 3, 7`.
+    """
 
     text: str
     numbers: tuple[int, ...]
@@ -139,6 +144,8 @@ class AnswerReader:
 
     def _passed(self, sentence: WrittenSentence) -> Iterator[WrittenSentence]:
         """The sentence, or nothing where it has to wait."""
+        if not sentence.text and not sentence.numbers:
+            return
         if not self._held and self._may_go(sentence):
             yield sentence
             return
@@ -185,6 +192,8 @@ def _with_markers_inside(text: str) -> str:
 
 def read_sentence(text: str) -> WrittenSentence:
     """A sentence as a model wrote it, its markers taken out and read."""
+    if (chosen := numbers_chosen(text)) is not None:
+        return WrittenSentence("", chosen)
     text = _with_markers_inside(plain_markers(text.strip()))
     text = _PREAMBLE.sub("", _BULLET.sub("", text)).replace("**", "").replace("`", "")
     alone = _REFERRING.sub("", text)

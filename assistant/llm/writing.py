@@ -1,30 +1,30 @@
-"""The writer that lets a language model write, and checks each sentence before anyone sees it."""
+"""What a language model does for an answer: it chooses sentences, writes and searches; code checks all of it."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.answer import Usage
 from assistant.answering.contract import DraftClaim, Note
 from assistant.answering.verify import Similarity
+from assistant.answering.writing import Picked, Searches
+from assistant.llm.asking import Asking
 from assistant.llm.checking import Checked
 from assistant.llm.client import DEFAULT_PATIENCE, Patience
 from assistant.llm.foreign import Familiar
-from assistant.llm.prompt import NOT_ANSWERED, messages_for, that_fits
+from assistant.llm.prompt import NOT_ANSWERED, messages_for, messages_to_search, that_fits
 from assistant.llm.refusals import RefusedError
-from assistant.llm.sentences import AnswerReader, WrittenSentence
-from assistant.llm.stream import LlmStream, LlmUsage, Outage
-from assistant.llm.waiting import waiting
+from assistant.llm.searches import searches_in
+from assistant.llm.sentences import WrittenSentence
+from assistant.llm.stream import Outage
 from assistant.reading.evidence import Evidence
-from ingest.errors import LlmError, LlmSilentError
+from ingest.errors import LlmError
 from prompts import fill
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 _MOST_SENTENCES = 8
-_ANSWER_TOKENS = 400  # where a model does not say how many it may write
-_CHARACTERS_IN_TOKEN = 8  # no language's tokens are longer on average
+_SEARCH_TOKENS = 120  # two phrases, and what a model may say around them
 
 
 class _RepeatedError(LlmError):
@@ -32,7 +32,7 @@ class _RepeatedError(LlmError):
 
 
 class LlmWriter:
-    """Lets a model write from numbered evidence; what the evidence does not support is not said.
+    """Lets a model choose and write from numbered sentences, and search; what code cannot check is not shown.
 
     A model that fails costs the reader nothing: quotes take the place of what it did not write, and a note says why.
     One whose server cannot be reached is not asked again for some seconds.
@@ -46,86 +46,85 @@ class LlmWriter:
         outage: Outage | None = None,
         familiar: Familiar | None = None,
     ) -> None:
-        self._llm = llm
+        self._asking = Asking(llm, patience, outage)
+        self._model = llm.metadata.model_name
         self._similarity = similarity
-        self._patience = patience
-        self._outage = outage or Outage()
         self._familiar = familiar
-        self._thinks_first = False  # whether its thoughts have no beginning, only an end
-        self._here = threading.local()  # a page writes in many threads at once
-        limits = llm.metadata
-        self._model = limits.model_name
-        self._answer_tokens = limits.num_output if limits.num_output > 0 else _ANSWER_TOKENS
-        self._prompt_tokens = limits.context_window - self._answer_tokens
-        self._thinking_tokens: int = getattr(llm, "thinking_tokens", 0)
 
     @property
-    def usage(self) -> LlmUsage | None:
-        """What the answer cost that this thread wrote last; None where no model was asked for it."""
-        stream: LlmStream | None = getattr(self._here, "stream", None)
-        return None if stream is None else stream.usage
+    def usage(self) -> Usage | None:
+        """What the answer took that this thread wrote last; None where no model was asked for it."""
+        if (spent := self._asking.usage) is None:
+            return None
+        tokens = spent.prompt_tokens, spent.completion_tokens
+        return Usage(self._model, *tokens, spent.first_token_seconds, spent.seconds)
 
-    def write(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim | Note | Usage]:
-        """Yield each sentence of the model as it is complete and checked; a note where the model did not say it all.
+    def write(
+        self, question: str, evidence: Sequence[Evidence], read: Sequence[Evidence] = ()
+    ) -> Iterator[DraftClaim | Note | Usage]:
+        """Yield each sentence of the model as it is complete and checked, then the quotes that none of them covers.
 
-        Last comes what it took, where the model was asked.
+        `evidence` are the quotes of the answer without a model, `read` all sentences of what was read. A note says
+        where the model did not say it all. Last comes what it took, where the model was asked.
         """
-        yield from self._drafts(question, evidence)
+        yield from self._drafts(question, evidence, read)
         if (usage := self.usage) is not None:
-            tokens, first = (usage.prompt_tokens, usage.completion_tokens), usage.first_token_seconds
-            yield Usage(self._model, *tokens, first, usage.seconds)
+            yield usage
 
-    def _drafts(self, question: str, evidence: Sequence[Evidence]) -> Iterator[DraftClaim | Note]:
-        self._here.stream = None
-        checked = Checked(evidence, self._similarity, self._familiar)
+    def _drafts(
+        self, question: str, evidence: Sequence[Evidence], read: Sequence[Evidence]
+    ) -> Iterator[DraftClaim | Note]:
+        self._asking.begin(question, is_last=True)
+        shown = that_fits(question, evidence, read, self._asking.room)
+        checked = Checked(evidence, self._similarity, self._familiar, shown)
         notes: list[str] = []
         try:
-            self._outage.check()
-            sentences = self._sentences(question, that_fits(question, evidence, self._prompt_tokens))
-            while (sentence := _awaited(sentences)) is not None:
+            for sentence in self._written(question, shown):
                 yield from checked.drafts(sentence)
-            if not checked.supported:
+            if not (checked.supported or checked.has_picked):
                 raise LlmError("nothing that the language model wrote was supported by the abstracts")
         except LlmError as error:
-            if isinstance(error, LlmSilentError):
-                self._outage.begin(str(error))
             if not (isinstance(error, _RepeatedError) and checked.supported):
                 yield Note(_complaint(str(error), is_begun=bool(checked.supported)))
                 yield from checked.rest()
                 return
             notes.append(fill("llm_repeated"))
+        yield from checked.rest()
         if checked.unsupported:
             written = checked.supported + checked.unsupported
             notes.append(fill("llm_unsupported", unsupported=checked.unsupported, written=written))
         if notes:
             yield Note(" ".join(notes))
 
-    def _sentences(self, question: str, evidence: Sequence[Evidence]) -> Iterator[WrittenSentence]:
-        """What the model writes, shown half of the evidence where its server refuses the whole as too long."""
-        if not evidence:
-            raise LlmError("the question and its evidence are too long for the language model")
+    def picked(self, question: str, closest: Sequence[Evidence], read: Sequence[Evidence]) -> Picked:
+        """The sentences that the model says come closest, the best first; none where it says nothing of the kind."""
+        self._asking.begin(question, is_last=True)
+        shown = that_fits(question, closest, read, self._asking.room)
+        checked = Checked(closest, self._similarity, self._familiar, shown)
         try:
-            yield from self._written(question, evidence)
-        except RefusedError as refusal:
-            less = evidence[: len(evidence) // 2]
-            if not (refusal.is_too_long and less):
-                raise
-            yield from self._written(question, less)
+            for sentence in self._said(question, shown, writes=False):
+                checked.pick(sentence)
+                break  # a model that goes on has said what it was asked for
+        except LlmError as error:
+            return Picked((), fill("llm_absent", reason=str(error)), self.usage)
+        return Picked(tuple(checked.picks), usage=self.usage)
 
-    def _written(self, question: str, evidence: Sequence[Evidence]) -> Iterator[WrittenSentence]:
-        stream = self._here.stream = LlmStream(self._llm, messages_for(question, evidence), self._patience)
-        most = self._answer_tokens * _CHARACTERS_IN_TOKEN
-        most_held = most + self._thinking_tokens * _CHARACTERS_IN_TOKEN
-        reader = AnswerReader(most, most_held, thinks_first=self._thinks_first)
+    def searches(self, question: str) -> Searches:
+        """What else to search for, in the model's words: search text, and never an answer."""
+        self._asking.begin(question, is_last=False)
+        try:
+            said = [one.text for one in self._asking.sentences(messages_to_search(question), _SEARCH_TOKENS)]
+        except LlmError as error:
+            return Searches((), fill("llm_absent", reason=str(error)), self.usage)
+        return Searches(searches_in(said, question), usage=self.usage)
+
+    def _written(self, question: str, shown: Sequence[Evidence]) -> Iterator[WrittenSentence]:
+        """The sentences that the model writes, and what it chooses, until it says enough or nothing new."""
         written: set[str] = set()
-
-        def why_cut() -> str:
-            has_only_thought = not written and (stream.has_thought or reader.has_thought)
-            return stream.why_cut(has_only_thought=has_only_thought)
-
-        for sentence in reader.sentences(stream, why_cut):
-            self._thinks_first = reader.thinks_first
-            if NOT_ANSWERED.lower() in sentence.text.lower():
+        for sentence in self._said(question, shown, writes=True):
+            if not sentence.text:
+                yield sentence
+            elif NOT_ANSWERED.lower() in sentence.text.lower():
                 if not written:
                     raise LlmError("the language model found no answer in the abstracts")
             elif sentence.text in written:  # small models go round in circles
@@ -135,15 +134,18 @@ class LlmWriter:
             else:
                 written.add(sentence.text)
                 yield sentence
-        if not written:
-            thought = "thought, but " if stream.has_thought or reader.has_thought else ""
-            raise LlmError(f"the language model {thought}wrote nothing")
 
-
-def _awaited(sentences: Iterator[WrittenSentence]) -> WrittenSentence | None:
-    """The next sentence, for which a model is waited for; None after the last."""
-    with waiting():
-        return next(sentences, None)
+    def _said(self, question: str, shown: Sequence[Evidence], *, writes: bool) -> Iterator[WrittenSentence]:
+        """What the model says, shown half of the sentences where its server refuses all as too long."""
+        if not shown:
+            raise LlmError("the question and its evidence are too long for the language model")
+        try:
+            yield from self._asking.sentences(messages_for(question, shown, writes=writes))
+        except RefusedError as refusal:
+            less = shown[: len(shown) // 2]
+            if not (refusal.is_too_long and less):
+                raise
+            yield from self._asking.sentences(messages_for(question, less, writes=writes))
 
 
 def _complaint(reason: str, *, is_begun: bool) -> str:

@@ -37,7 +37,8 @@ _LATER_POINT = re.compile(r"\s*\(?(?:[2-9]|i{2,3}|iv|[b-e])\)")
 class Findings:
     """What was read for a question: `claims` where it is answered, else the passages that come `closest`, best first.
 
-    `missing` are names of the question that no paper of the library holds; `near` are papers near a list.
+    `missing` are names of the question that no paper of the library holds; `near` are papers near a list. `read` are
+    the papers whose sentences were read, best first; none where a list was.
     """
 
     grade: Grade
@@ -45,6 +46,7 @@ class Findings:
     closest: tuple[Evidence, ...] = ()
     missing: tuple[Name, ...] = ()
     near: tuple[StoredPaper, ...] = ()
+    read: tuple[StoredPaper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,10 @@ class PaperReader:
         scored = self._scorer.score(asked.text, chosen)
         if not any(text.spans for text in chosen):
             return Findings("none", missing=missing)
+        read = tuple(paper.stored for paper in ranked[: len(chosen)])
         is_stated = max(probability(float(one.log_odds.max(initial=_NEVER))) for one in scored) >= _STATED
         if names and not missing and not is_stated and self._asks_for_overview(asked):
-            return Findings("answered", claims=key_sentences(ranked[:1], self._library))
+            return Findings("answered", claims=key_sentences(ranked[:1], self._library), read=read)
         found = Found(asked.text, asked.terms, ranked, chosen, scored, self._library, information)
         meant = self._heads[f"{self._scorer.name} paper"].log_odds(paper_features(found))
         likely = chances(meant, scored)
@@ -85,8 +88,9 @@ class PaperReader:
         grade = self._grade(asked, found, likely, is_known=not missing, is_named=bool(names) and not missing)
         pieces.sort(key=lambda piece: -piece.score)
         if grade == "answered":
-            return Findings(grade, claims=_by_paper(_with_first_points(_enough(pieces), self._library)))
-        return Findings(grade, closest=tuple(pieces[:MOST_CLOSEST]) if grade == "closest" else (), missing=missing)
+            return Findings(grade, _by_paper(_with_first_points(_enough(pieces), self._library)), read=read)
+        closest = tuple(pieces[:MOST_CLOSEST]) if grade == "closest" else ()
+        return Findings(grade, closest=closest, missing=missing, read=read)
 
     def _asks_for_overview(self, asked: Asked) -> bool:
         """Whether a question asks what a paper is about: its key sentence says it, and no sentence more than others."""

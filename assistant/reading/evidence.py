@@ -56,3 +56,14 @@ class Evidence:
     def quote(self) -> str:
         """The sentence, verbatim."""
         return self.stored.paper.abstract[self.span.start : self.span.end]
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """What tells it from other sentences, whatever its score: its paper, and where it begins in its abstract."""
+        return self.stored.paper.arxiv_id, self.span.start
+
+
+def every_sentence(papers: Sequence[StoredPaper], library: Library) -> tuple[Evidence, ...]:
+    """All sentences of the abstracts of papers, in their order; none of them was read for a question."""
+    spans = library.sentences([stored.row for stored in papers])
+    return tuple(Evidence(stored, span, 0.0) for stored in papers for span in spans[stored.row])

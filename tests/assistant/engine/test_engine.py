@@ -165,7 +165,7 @@ class Speaker:
 
 
 def engine_with(book: Daybook, writer: Writer) -> DaybookQueryEngine:
-    return book.query_engine.model_copy(update={"writer": writer})
+    return book.query_engine.model_copy(update={"writer_on": lambda: writer})
 
 
 @pytest.mark.parametrize(

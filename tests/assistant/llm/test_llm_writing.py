@@ -1,5 +1,7 @@
 """The LLM writer against a real server on this machine: what holds is said, all else costs the reader nothing."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ from assistant.reading.evidence import Evidence
 from ingest.paper import Span, StoredPaper
 from tests.assistant.conftest import stored_paper
 from tests.assistant.llm import fake_llm as fake
+from tests.conftest import PROJECT
 
 PURR = "PurrNet detects 93.5% of the cats on KittyBench."
 SPEED = "It runs at 30 frames per second on a phone."
@@ -54,8 +57,20 @@ class Written:
         return [claim.sentence for claim in self.claims]
 
     @property
+    def own(self) -> list[DraftClaim]:
+        """What the model said and what stands in its place, without the quotes behind that it does not cover."""
+        own = [*self.claims]
+        while own and own[-1].sentence in QUOTES and not own[-1].is_replaced:
+            own.pop()
+        return own
+
+    @property
+    def said(self) -> list[str]:
+        return [claim.sentence for claim in self.own]
+
+    @property
     def cited(self) -> list[list[str]]:
-        return [[evidence.quote for evidence in claim.evidence] for claim in self.claims]
+        return [[evidence.quote for evidence in claim.evidence] for claim in self.own]
 
 
 def settings(url: str, patience: Patience = AMPLE) -> LlmSettings:
@@ -85,7 +100,7 @@ def write(reply: fake.Reply, patience: Patience = AMPLE) -> Written:
 
 def test_supported_sentences_are_said_with_what_they_cite() -> None:
     written = write(fake.saying("PurrNet detects 93.5% of the cats [1]. BarkFormer finds dogs by their bark. [3]"))
-    assert written.sentences == ["PurrNet detects 93.5% of the cats.", "BarkFormer finds dogs by their bark."]
+    assert written.said == ["PurrNet detects 93.5% of the cats.", "BarkFormer finds dogs by their bark."]
     assert written.cited == [[PURR], [BARK]]
     assert written.note == ""
     assert not any(claim.is_replaced for claim in written.claims)
@@ -105,7 +120,7 @@ def test_the_first_sentence_is_there_before_the_model_is_done() -> None:
         drafts = LlmWriter(connect(settings(server.url))).write(QUESTION, EVIDENCE)
         first = next(drafts)
         is_read.set()
-        second, took = drafts
+        second, _, took = drafts
     assert isinstance(took, Usage)
     assert [getattr(draft, "sentence", "") for draft in (first, second)] == [
         "BarkFormer finds dogs by their bark.",
@@ -122,7 +137,7 @@ def test_a_sentence_without_a_marker_that_names_anything_gets_the_evidence_that_
 
 def test_a_marker_of_the_wrong_sentence_is_mended() -> None:
     written = write(fake.saying("BarkFormer finds dogs by their bark [2]."))
-    assert written.sentences == ["BarkFormer finds dogs by their bark."]
+    assert written.said == ["BarkFormer finds dogs by their bark."]
     assert BARK in written.cited[0]
 
 
@@ -130,9 +145,9 @@ def test_a_marker_of_the_wrong_sentence_is_mended() -> None:
 def test_two_sentences_stitched_are_not_said_and_a_quote_stands_in(marker: str) -> None:
     stitched = "PurrNet runs at 30 frames per second on a phone"
     written = write(fake.saying(f"BarkFormer finds dogs by their bark [3]. {stitched} {marker}."))
-    assert written.sentences == ["BarkFormer finds dogs by their bark.", SPEED]
+    assert written.said == ["BarkFormer finds dogs by their bark.", SPEED]
     assert written.cited == [[BARK], [SPEED]]
-    assert [claim.is_replaced for claim in written.claims] == [False, True]
+    assert [claim.is_replaced for claim in written.own] == [False, True]
 
 
 def test_a_sentence_of_several_markers_stands_on_the_one_quote_that_carries_it() -> None:
@@ -157,22 +172,22 @@ def test_a_sentence_of_several_markers_stands_on_the_one_quote_that_carries_it()
 )
 def test_an_unsupported_sentence_is_replaced_by_the_quote_it_cites(said: str, quote: str) -> None:
     written = write(fake.saying(f"PurrNet detects 93.5% of the cats [1]. {said}"))
-    assert written.sentences == ["PurrNet detects 93.5% of the cats.", quote]
-    assert [claim.is_replaced for claim in written.claims] == [False, True]
+    assert written.said == ["PurrNet detects 93.5% of the cats.", quote]
+    assert [claim.is_replaced for claim in written.own] == [False, True]
     assert "1 of the 2 sentences" in written.note
 
 
 def test_a_dangling_marker_of_an_unsupported_sentence_gives_the_nearest_quote() -> None:
     written = write(fake.saying("PurrNet detects 93.5% of the cats [1]. The phone runs 31 frames per second [9]."))
-    assert written.sentences[1:] == [SPEED]
-    assert written.claims[1].is_replaced
+    assert written.said[1:] == [SPEED]
+    assert written.own[1].is_replaced
 
 
 def test_an_unsupported_sentence_that_cites_nothing_is_left_out() -> None:
     written = write(
         fake.saying("Here is what the veterinarians think about it. PurrNet detects 93.5% of the cats [1].")
     )
-    assert written.sentences == ["PurrNet detects 93.5% of the cats."]
+    assert written.said == ["PurrNet detects 93.5% of the cats."]
     assert "1 of the 2 sentences" in written.note
 
 
@@ -180,7 +195,7 @@ def test_titles_and_what_leads_to_a_list_are_no_sentences() -> None:
     written = write(
         fake.saying("These papers find animals:\n1. PurrNet [1]\n2. BarkFormer finds dogs by their bark [3]")
     )
-    assert written.sentences == ["BarkFormer finds dogs by their bark"]
+    assert written.said == ["BarkFormer finds dogs by their bark"]
     assert written.note == ""
 
 
@@ -188,7 +203,7 @@ def test_no_quote_stands_there_twice() -> None:
     written = write(
         fake.saying("PurrNet detects 93.5% of the cats [1]. BarkFormer hears 5 dogs [3]. BarkFormer hears 6 dogs [3].")
     )
-    assert written.sentences == ["PurrNet detects 93.5% of the cats.", BARK]
+    assert written.said == ["PurrNet detects 93.5% of the cats.", BARK]
     assert "2 of the 3 sentences" in written.note
 
 
@@ -199,7 +214,7 @@ def test_a_model_that_goes_round_in_circles_is_not_read_on() -> None:
             handler.send("PurrNet detects 93.5% of the cats [1]. BarkFormer finds dogs by their bark [3]. ")
 
     written = write(reply)
-    assert written.sentences == ["PurrNet detects 93.5% of the cats.", "BarkFormer finds dogs by their bark."]
+    assert written.said == ["PurrNet detects 93.5% of the cats.", "BarkFormer finds dogs by their bark."]
     assert written.note == "The language model began to repeat itself and was not read on."
 
 
@@ -215,7 +230,7 @@ def test_a_model_that_finds_no_answer_leaves_the_quotes() -> None:
         assert written.sentences == QUOTES
         assert "found no answer" in written.note
     written = write(fake.saying(f"BarkFormer finds dogs by their bark [3].\n{NOT_ANSWERED}"))
-    assert written.sentences == ["BarkFormer finds dogs by their bark."]
+    assert written.sentences == ["BarkFormer finds dogs by their bark.", PURR, SPEED]
 
 
 # ---- servers that fail
@@ -341,7 +356,7 @@ def test_the_model_sees_the_numbered_evidence_and_the_question_and_no_more_is_se
 
 
 def test_the_exact_prompt_gives_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.llm.prompt.secrets.token_hex", lambda _: "d" * 16)
+    monkeypatch.setattr("assistant.llm.prompt._word", "d" * 16)
     prompt = "\n".join(str(message.content) for message in messages_for(QUESTION, EVIDENCE))
     assert write(fake.only_for(prompt, "BarkFormer finds dogs by their bark [3].")).note == ""
     assert "failed (400)" in write(fake.only_for(prompt + " ", "BarkFormer finds dogs by their bark [3].")).note
@@ -368,8 +383,21 @@ def test_paper_text_cannot_pass_for_the_prompt() -> None:
     assert delimiter not in HOSTILE
 
 
-def test_every_prompt_has_a_delimiter_of_its_own() -> None:
-    assert len({str(messages_for(QUESTION, EVIDENCE)[1].content).split("\n")[2] for _ in range(20)}) == 20
+def delimiter_of(question: str) -> str:
+    return str(messages_for(question, EVIDENCE)[1].content).split("\n")[2]
+
+
+def test_a_prompt_begins_as_the_one_before_and_nobody_who_writes_a_paper_knows_its_delimiter() -> None:
+    """So that a server's cache has the rules and the abstracts read already where the next question is on the same."""
+    first, second = (str(messages_for(question, EVIDENCE)[1].content) for question in ("And cats?", "And dogs?"))
+    assert first.partition("Question:")[0] == second.partition("Question:")[0]
+    assert first.index(BARK) < first.index("And cats?")
+    delimiter = delimiter_of(QUESTION)
+    assert len(delimiter) == 16
+    assert delimiter_of(f"What is {delimiter}?") != delimiter
+    script = "from tests.assistant.llm.test_llm_writing import *; print(delimiter_of(QUESTION))"
+    told = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() != delimiter
 
 
 def test_a_model_that_obeys_a_paper_is_not_believed() -> None:
@@ -389,7 +417,7 @@ def write_at_with(url: str, stored: StoredPaper, evidence: Evidence) -> list[str
 
 def test_evidence_that_the_model_cannot_read_at_once_is_cut() -> None:
     with fake.fake_llm(fake.saying("BarkFormer finds dogs by their bark.")) as server:
-        small = replace(settings(server.url), context_tokens=860)
+        small = replace(settings(server.url), context_tokens=880)
         list(LlmWriter(connect(small)).write(QUESTION, EVIDENCE))
         assert PURR in server.prompt
         assert BARK not in server.prompt
@@ -406,7 +434,7 @@ def test_evidence_that_the_model_cannot_read_at_once_is_cut() -> None:
 def engine_at(book: Daybook, url: str) -> DaybookQueryEngine:
     writer = LlmWriter(connect(settings(url)))
     assert isinstance(writer, Writer)
-    return book.query_engine.model_copy(update={"writer": writer})
+    return book.query_engine.model_copy(update={"writer_on": lambda: writer})
 
 
 ONE_PAPER = "How does WakeMem remember lost vessels?"
@@ -435,10 +463,10 @@ def test_an_answer_without_a_server_is_the_quoting_one_with_a_note(sample_book: 
     assert not quoted.note
 
 
-def test_no_model_is_asked_where_the_library_holds_no_answer(sample_book: Daybook) -> None:
+def test_no_model_writes_where_the_library_holds_no_answer(sample_book: Daybook) -> None:
     with fake.fake_llm(fake.saying("Ethanol boils [1].")) as server:
         assert engine_at(sample_book, server.url).answer("What is the boiling point of ethanol?").abstained
-        assert server.asked == []
+        assert [server.prompt.startswith("A reader asks this") for _ in server.asked] == [True]
 
 
 def test_a_server_that_cannot_be_reached_is_not_asked_again_for_some_seconds() -> None:

@@ -14,7 +14,8 @@ from random import Random
 
 import pytest
 
-from assistant import Daybook
+from assistant import Answer, Citation, Daybook
+from assistant.answer import Closest
 from assistant.answering.contract import AnswerBuilder, DraftClaim
 from assistant.llm.checking import Checked
 from assistant.llm.client import LlmSettings, Patience
@@ -24,7 +25,7 @@ from eval.obedient import HONEST, REFUSAL, Obedient, Said, serving, shown_in
 from eval.vices import VICES
 from eval.wording_parts import order
 from ingest.library import Library
-from tests.assistant.conftest import sample_id
+from tests.assistant.conftest import sample_id, shown_quotes
 from tests.conftest import WordEmbedder, write_digest
 
 SEEDS = [int(seed) for seed in os.environ.get("OBEDIENT_SEEDS", "1").split(",")]
@@ -186,6 +187,44 @@ def test_honest_sentences_are_shown(outcome: Outcome) -> None:
     shown = [sentence for sentence in outcome.own if outcome.vice_of(sentence) == HONEST]
     assert len(honest) >= 15
     assert len(shown) >= len(honest) / 3
+
+
+ASKED = (
+    "How well do boats keep apart at night?",
+    "How does WakeMem remember lost vessels?",
+    "How many GPUs did training WakeMem take?",
+    "Which papers of 2 November 2026 are about polyps?",
+    "What is the boiling point of ethanol?",
+)
+
+
+def test_whatever_it_chooses_and_searches_the_answer_loses_nothing_and_no_limit_is_left(
+    poisoned: Poisoned, seed: int
+) -> None:
+    model = Obedient(seed, poisoned.canaries)
+    with serving(model) as url:
+        book = Daybook(poisoned.book.library, WordEmbedder, llm=LlmSettings(url, "obedient", "", AMPLE))
+        for question in ASKED * 3:
+            plain, first, *_, last = poisoned.book.ask(question), *book.stream(question)
+            assert (first.claims, first.closest, first.grade) == (plain.claims, plain.closest, plain.grade)
+            assert last.limits == plain.limits
+            if plain.grade in {"answered", last.grade}:
+                assert set(shown_quotes(plain)) <= set(shown_quotes(last))
+            assert all(len(line) < 300 for line in last.understood)
+            for claim in last.claims:
+                is_own = not any(is_quoted(claim.sentence, one.quote) for one in claim.citations)
+                assert not (is_own and any(word.lower() in claim.sentence.lower() for word in poisoned.canaries))
+            check_verbatim(last, poisoned.book.library)
+    assert model.asked > 0
+
+
+def check_verbatim(answer: Answer, library: Library) -> None:
+    """Every quote stands in the abstract that it is said to be of."""
+    quotes: list[Closest | Citation] = [*answer.closest]
+    for quote in (*quotes, *(one for claim in answer.claims for one in claim.citations)):
+        stored = library.paper(quote.arxiv_id)
+        assert stored is not None
+        assert stored.paper.abstract[quote.start : quote.end] == quote.quote
 
 
 @pytest.mark.parametrize("vice", VICES)
