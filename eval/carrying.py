@@ -7,13 +7,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from assistant.llm.checking import is_shown
+from eval.corpora import CORPORA, corpus_items
 from eval.lines import json_lines, unreadable_told
+from eval.sealed_cases import fingerprint
 from ingest.errors import InputError
+from ingest.paper import Entry
 
 _BESIDE = Path(__file__).with_name("carrying_beside.py")
 _OWN = "this build"
@@ -69,22 +74,44 @@ class CarryingReport:
         ]
 
 
-def read_cases(files: Sequence[Path]) -> list[Case]:
+def read_cases(files: Sequence[Path], data: Callable[[], Path]) -> list[Case]:
     """The cases of JSON lines `{"quote", "sentence", "supported", "kind"}`.
+
+    In the place of a quote may stand the `paper`, the `span` of its abstract, and the fingerprint of that `abstract`,
+    all of real digests: those are read in the folder that `data` gives, where a line names a paper.
 
     Raises:
         InputError: a file cannot be read as such.
     """
     cases: list[Case] = []
+    abstracts = _Abstracts(data)
     for file in files:
         with unreadable_told("cases", file):
-            cases += [
-                Case(str(line["quote"]), str(line["sentence"]), bool(line["supported"]), str(line["kind"]))
-                for line in json_lines(file)
-            ]
+            for line in json_lines(file):
+                quote = line["quote"] if "quote" in line else abstracts.quote(line)
+                cases.append(Case(str(quote), str(line["sentence"]), bool(line["supported"]), str(line["kind"])))
     if not cases:
         raise InputError("the files hold no case")
     return cases
+
+
+class _Abstracts:
+    """The abstracts of real digests, read when the first is asked for."""
+
+    def __init__(self, data: Callable[[], Path]) -> None:
+        self._data = data
+
+    @cached_property
+    def _by_paper(self) -> dict[str, str]:
+        items = corpus_items(CORPORA["all-days"], self._data())
+        return {item.paper.arxiv_id: item.paper.abstract for item in items if isinstance(item, Entry)}
+
+    def quote(self, line: Mapping[str, Any]) -> str:
+        """The quote that a line names."""
+        paper, (start, end) = line["paper"], line["span"]
+        if fingerprint(self._by_paper[paper]) != line["abstract"]:
+            raise ValueError(f"the abstract of {paper} is another one by now")
+        return self._by_paper[paper][start:end]
 
 
 def measure(cases: Sequence[Case], beside: Path | None = None, models: Path | None = None) -> CarryingReport:

@@ -355,7 +355,10 @@ def verifier() -> None:
 @eval_cli.command()
 def carrying(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="JSON lines with quote, sentence, supported and kind.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE…", help="JSON lines with quote (or paper and span), sentence, supported and kind."
+        ),
     ],
     beside: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Another checkout of Daybook, whose verifier judges the same.")
@@ -365,7 +368,7 @@ def carrying(
     """Measure which sentences a model's reader is shown: those that their quote supports, and others, kind by kind."""
     from eval.carrying import measure, read_cases  # noqa: PLC0415 - no other command needs it
 
-    cases = read_cases(files)
+    cases = read_cases(files, _data)
     report = measure(cases, beside, models_folder() / EMBEDDING_FOLDER)
     print("\n".join([*report.lines(), *(report.mistakes() if show else ())]))
 

@@ -1,12 +1,15 @@
 """The measurement of what a language model's reader is shown."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from eval.carrying import Case, measure, read_cases, shown_by
+from eval.sealed_cases import fingerprint
 from ingest.errors import InputError
+from tests.conftest import digest_text
 
 QUOTE = "On HarbourTrack, WakeMem outperforms BerthLink by 5%."
 CASES = (
@@ -14,6 +17,26 @@ CASES = (
     Case(QUOTE, "WakeMem is better than BerthLink.", is_supported=True, kind="free"),
     Case(QUOTE, "BerthLink outperforms WakeMem by 5%.", is_supported=False, kind="swapped"),
 )
+
+
+def unasked() -> Path:
+    raise AssertionError("no line names a paper")
+
+
+def test_a_quote_may_be_named_by_its_place_in_an_abstract(tmp_path: Path) -> None:
+    abstract = f"We track ships. {QUOTE}"
+    for folder, arxiv_id in (("digests", "2101.00001"), ("digests_2019", "1901.00002")):
+        (tmp_path / folder).mkdir()
+        text = digest_text(date(2021, 1, 4), [(arxiv_id, "WakeMem", abstract)])
+        (tmp_path / folder / "day.txt").write_text(text, encoding="utf-8")
+    file, span = tmp_path / "cases.jsonl", [abstract.index(QUOTE), len(abstract)]
+    place = {"paper": "2101.00001", "span": span, "abstract": fingerprint(abstract)}
+    line = {**place, "sentence": "Yes.", "supported": False, "kind": "yes"}
+    file.write_text(json.dumps(line), encoding="utf-8")
+    assert read_cases([file], lambda: tmp_path) == [Case(QUOTE, "Yes.", is_supported=False, kind="yes")]
+    file.write_text(json.dumps({**line, "abstract": "other"}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"the abstract of 2101\.00001 is another one"):
+        read_cases([file], lambda: tmp_path)
 
 
 def test_the_report_counts_what_is_shown_and_lists_the_mistakes() -> None:
@@ -36,10 +59,10 @@ def test_cases_are_read_or_told_to_be_none(tmp_path: Path) -> None:
     file = tmp_path / "cases.jsonl"
     line = {"quote": QUOTE, "sentence": "Yes.", "supported": False, "kind": "yes"}
     file.write_text(f"{json.dumps(line)}\n", encoding="utf-8")
-    assert read_cases([file]) == [Case(QUOTE, "Yes.", is_supported=False, kind="yes")]
+    assert read_cases([file], unasked) == [Case(QUOTE, "Yes.", is_supported=False, kind="yes")]
     file.write_text("{}\n", encoding="utf-8")
     with pytest.raises(InputError, match="cannot be read"):
-        read_cases([file])
+        read_cases([file], unasked)
     file.write_text("", encoding="utf-8")
     with pytest.raises(InputError, match="no case"):
-        read_cases([file])
+        read_cases([file], unasked)
