@@ -108,6 +108,8 @@ class DaybookQueryEngine(CustomQueryEngine):
         told_as = planned.search
 
         def found(also: tuple[str, ...] = ()) -> Found:
+            if also:
+                clock.lap("write")  # a model was asked for what else to search for
             ranked = self.retriever.rank(scope, asked.terms, _PAPERS_RANKED, also)
             clock.lap("retrieve")
             said = self._said(reading, asked, ranked, is_list=told_as == "list")

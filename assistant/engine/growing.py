@@ -30,17 +30,19 @@ class Found:
         return [paper.stored for paper in self.ranked]
 
     def or_better(self, other: "Found") -> "Found":
-        """What is here, or what another search found if that answers; of what only comes close, the likeliest of both.
+        """What is here, or what another search found if that answers; of what comes close there, the likeliest too.
 
-        No grade but that which reading gave to the question itself counts.
+        No grade but that which reading gave to the question itself counts. Chances are shares among what one search
+        found, so those of two are not compared: what was shown stays, and before it nothing.
         """
         if "closest" not in {self.said.grade, other.said.grade} or other.said.grade == "answered":
             return other if other.said.grade == "answered" else replace(self, also=other.also)
         ranked = list({one.stored.row: one for one in (*self.ranked, *other.ranked)}.values())
-        closest = {piece.place: piece for piece in (*other.said.closest, *self.said.closest)}
-        best = sorted(closest.values(), key=lambda piece: -piece.score)[:MOST_CLOSEST]
+        own = {piece.place for piece in self.said.closest}
+        new = [piece for piece in other.said.closest if piece.place not in own]
+        best = (*self.said.closest, *new[: max(1, MOST_CLOSEST - len(own))])
         read = tuple({one.row: one for one in (*self.said.read, *other.said.read)}.values())
-        return Found(ranked, Findings("closest", closest=tuple(best), read=read), other.also)
+        return Found(ranked, Findings("closest", closest=best, read=read), other.also)
 
 
 @dataclass(slots=True)

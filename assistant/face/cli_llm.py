@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from assistant.face.terminal import is_at_a_terminal
-from assistant.llm.client import DEFAULT_PATIENCE, LlmSettings, Patience
+from assistant.llm.client import DEFAULT_PATIENCE, KEY_VARIABLES, LlmSettings, Patience
 from assistant.llm.kept import KEPT_FILE, is_same_server, kept_llm, shown_url
 from assistant.llm.local import local_model, serving
 from ingest.errors import InputError
@@ -39,7 +39,6 @@ _TIMEOUT = "DAYBOOK_LLM_TIMEOUT"
 _ANSWER, _THINKING = "DAYBOOK_LLM_TOKENS", "DAYBOOK_LLM_THINKING_TOKENS"
 _CONTEXT = "DAYBOOK_LLM_CONTEXT"
 _MOST_DIGITS = 7  # no model reads ten million tokens
-_KEY_VARIABLES = ("DAYBOOK_LLM_KEY", "OPENAI_API_KEY")
 LIMIT_VARIABLES = {
     "first_token_seconds": _TIMEOUT,
     "timeout_seconds": _TIMEOUT,
@@ -111,7 +110,7 @@ def _key(kept: str, *, is_named: bool) -> tuple[str, str]:
 
     A library's folder may come from somebody else, and what is kept there must not draw that key.
     """
-    named = [(os.environ.get(name, ""), name) for name in _KEY_VARIABLES] if is_named else []
+    named = [(os.environ.get(name, ""), name) for name in KEY_VARIABLES] if is_named else []
     return next((pair for pair in (*named, (kept, KEPT_FILE)) if pair[0]), ("", ""))
 
 

@@ -44,10 +44,12 @@ class Checked:
     ) -> None:
         self._quotes = tuple(quotes)
         self._shown = tuple(quotes if shown is None else shown)
+        self._titles = [_words(title) for title in {piece.stored.paper.title for piece in self._shown}]
         self._similarity = similarity
         self._familiar = familiar or Familiar()
         self._said: set[str] = set()
         self._cited: set[tuple[str, int]] = set()
+        self._quoted: set[tuple[str, int]] = set()
         self.picks: list[Evidence] = []
         self.supported = 0
         self.unsupported = 0
@@ -99,14 +101,14 @@ class Checked:
         if cited and not any(piece.place == one.place for piece in cited for one in answering):
             return
         quoted = max(answering, key=lambda piece: self._nearness(text, piece, is_cited=piece in cited))
-        if quoted.quote not in self._said:
+        if quoted.place not in self._quoted:
             yield self._claim(quoted.quote, quoted, is_replaced=True)
 
     def rest(self) -> Iterator[DraftClaim]:
         """Yield, as quotes, the evidence that no sentence cites yet, what the model chose first; then what it added."""
         chosen = {piece.place for piece in self.picks}
         for piece in (*sorted(self._quotes, key=lambda piece: piece.place not in chosen), *self._added()):
-            if piece.place not in self._cited and piece.quote not in self._said:
+            if piece.place not in self._cited:
                 yield self._claim(piece.quote, piece)
 
     def _added(self) -> list[Evidence]:
@@ -118,12 +120,14 @@ class Checked:
     def _says_nothing(self, text: str) -> bool:
         """Whether a text only leads to a list, or only repeats the title of a paper, which readers see anyway."""
         said = _words(text)
-        titles = (_words(piece.stored.paper.title) for piece in self._shown)
-        return text.endswith(":") or not re.search(r"[^\W\d]", text) or any(said <= title for title in titles)
+        is_title = any(said <= title for title in self._titles)
+        return text.endswith(":") or not re.search(r"[^\W\d]", text) or is_title
 
     def _claim(self, sentence: str, piece: Evidence, *, is_replaced: bool = False) -> DraftClaim:
         self._said.add(sentence)
         self._cited.add(piece.place)
+        if sentence == piece.quote:
+            self._quoted.add(piece.place)
         return DraftClaim(sentence, (piece,), is_replaced)
 
     def _named(self, numbers: Sequence[int]) -> tuple[Evidence, ...]:
@@ -138,8 +142,7 @@ class Checked:
     def _holds(self, sentence: str, piece: Evidence) -> bool:
         if sentence == piece.quote:
             return True
-        is_foreign = bool(self._familiar.foreign_in(sentence, [piece]))
-        return not is_foreign and is_shown(sentence, piece.quote)
+        return is_shown(sentence, piece.quote) and not self._familiar.foreign_in(sentence, [piece])
 
     def _nearness(self, sentence: str, piece: Evidence, *, is_cited: bool) -> float:
         """How likely it is that a piece is what a sentence should have said.

@@ -15,7 +15,8 @@ from ingest.errors import InputError
 if TYPE_CHECKING:
     from assistant.llm.remote import ServerLlm
 
-_KEY_VARIABLES = ("DAYBOOK_LLM_KEY", "OPENAI_API_KEY")
+KEY_VARIABLES = ("DAYBOOK_LLM_KEY", "OPENAI_API_KEY")
+"""What may hold the key, the first before the second."""
 _LOCAL_NAMES = ("localhost", "host.docker.internal")
 _PASTED = re.compile(r"/(?:chat/completions|completions|models)$")  # what documentation shows a whole URL with
 _SPARE_SECONDS = 1.0  # the client gives up a little after `LlmStream` has
@@ -51,7 +52,7 @@ class LlmSettings:
 
 def key_from(environment: Mapping[str, str] = os.environ) -> str:
     """The key for the server, from `DAYBOOK_LLM_KEY` or else `OPENAI_API_KEY`; empty where neither is set."""
-    return next((environment[name] for name in _KEY_VARIABLES if environment.get(name)), "")
+    return next((environment[name] for name in KEY_VARIABLES if environment.get(name)), "")
 
 
 def connect(settings: LlmSettings) -> "ServerLlm":

@@ -344,7 +344,7 @@ def scored(quote: str, score: float) -> Evidence:
     return replace(found, score=score)
 
 
-def test_of_two_searches_that_come_close_the_likeliest_passages_stay() -> None:
+def test_of_two_searches_that_come_close_what_was_shown_stays_and_the_likeliest_new_passage_joins_it() -> None:
     first = Found([ranked(OWLS)], Findings("closest", closest=(scored(FOUND, 0.4), scored(FAST, 0.1))))
     other = Found(
         [ranked(DOGS)],
@@ -352,7 +352,9 @@ def test_of_two_searches_that_come_close_the_likeliest_passages_stay() -> None:
         ("dogs",),
     )
     both = first.or_better(other)
-    assert [one.quote for one in both.said.closest] == [FOUND, BARK, LOUD]
+    assert [one.quote for one in both.said.closest] == [FOUND, FAST, BARK]
+    full = replace(first, said=replace(first.said, closest=(*first.said.closest, scored(WIDE, 0.05))))
+    assert [one.quote for one in full.or_better(other).said.closest] == [FOUND, FAST, WIDE, BARK]
     assert (both.said.grade, both.also) == ("closest", ("dogs",))
     answering = replace(other, said=Findings("answered", claims=(READ[3],)))
     assert first.or_better(answering) is answering
