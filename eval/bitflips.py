@@ -23,7 +23,7 @@ from pathlib import Path
 from eval.child import Child, Say
 from eval.crash import WordEmbedder
 from eval.faults_workloads import FaultyLibrary
-from eval.whole_reading import KNOWN_IDS, ONLY_KEPT, REFUSED, Reading, read_all, silent, texts_of
+from eval.whole_reading import KNOWN_CONVERSATIONS, KNOWN_IDS, ONLY_KEPT, REFUSED, Reading, read_all, silent, texts_of
 from ingest.doctor import Finding, examine, made_readable
 from ingest.errors import LibraryError
 from ingest.library import library_file
@@ -136,9 +136,10 @@ def _made(folder: Path, sample: Path) -> _Sound:
                 take_out(removal_of_paper(arxiv_id, library), library, WordEmbedder)
         for day in range(1, 4):
             library.database.save_fetched_day("cs.CV", date(2026, 11, day), 10 + day)
-        for number in range(_CONVERSATIONS):
+        KNOWN_CONVERSATIONS[:] = [(f"conversation-{number}", str(number)) for number in range(_CONVERSATIONS)]
+        for number, (conversation, owner) in enumerate(KNOWN_CONVERSATIONS):
             turns = [json.dumps({"question": f"What is {number}.{turn}?"}) for turn in range(_TURNS)]
-            library.conversations.append(f"conversation-{number}", turns, title=f"What is {number}?", owner=str(number))
+            library.conversations.append(conversation, turns, title=f"What is {number}?", owner=owner)
     again = folder / "again"
     shutil.copytree(made, again)
     with FaultyLibrary(made) as library:

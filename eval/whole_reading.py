@@ -56,6 +56,8 @@ def silent(sound: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
 
 KNOWN_IDS: list[str] = []
 """The ids of the papers that the library was made with; they are asked for one by one."""
+KNOWN_CONVERSATIONS: list[tuple[str, str]] = []
+"""The conversations that it was made with, with their owners."""
 
 
 def _ids(_: Library) -> list[str]:
@@ -160,6 +162,12 @@ def _conversations(library: Library) -> object:
     return sorted((one.id, one.title, one.turn_count, library.conversations.turns(one.id)) for one in kept)
 
 
+def _conversations_one_by_one(library: Library) -> object:
+    kept = library.conversations
+    found = [(kept.find(one, owner), kept.listed(owner)) for one, owner in KNOWN_CONVERSATIONS]
+    return [(one and (one.id, one.title, one.turn_count), [listed.id for listed in some]) for one, some in found]
+
+
 _PARTS: dict[str, Callable[[Library], object]] = {
     "papers": _papers,
     "papers one by one": _papers_one_by_one,
@@ -177,7 +185,8 @@ _PARTS: dict[str, Callable[[Library], object]] = {
     "origins": _origins,
     "fetched days": _fetched,
     "conversations": _conversations,
+    "conversations one by one": _conversations_one_by_one,
 }
 """The parts, in the order in which they are read."""
-ONLY_KEPT = frozenset({"fetched days", "conversations"})
+ONLY_KEPT = frozenset({"fetched days", "conversations", "conversations one by one"})
 """What no ingest brings back."""

@@ -20,7 +20,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "sentences": ("paper", "number", "start_offset", "end_offset", "role", "is_key"),
     "rejections": ("file", "line", "reason", "seen_at"),
     "fetched_days": ("category", "day", "papers", "fetched_at"),
-    "conversations": ("id", "owner", "title", "created_at", "updated_at"),
+    "conversations": ("id", "owner", "title", "created_at", "updated_at", "turns"),
     "turns": ("conversation", "number", "turn"),
     "state": ("key", "value"),
 }

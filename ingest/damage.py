@@ -74,6 +74,7 @@ def _row_problems(connection: Connection) -> Iterator[str]:
             yield f"{len(state.damaged)} rows of {table} are not what was saved: {some}"
         if (found := shortfall(table, state, sum_of(connection, table))) is not None:
             yield found.problem
+    yield from _conversation_problems(connection)
     for table, *_ in connection.execute("PRAGMA foreign_key_check").fetchall()[:_PROBLEMS_TOLD]:
         yield f"a row of {table} points to no paper"
     (sequence,) = connection.execute(
@@ -81,6 +82,16 @@ def _row_problems(connection: Connection) -> Iterator[str]:
     ).fetchone()
     if sequence < connection.execute("SELECT coalesce(max(row), 0) FROM chunks").fetchone()[0]:
         yield "the counter of chunks is lower than their rows"
+
+
+def _conversation_problems(connection: Connection) -> Iterator[str]:
+    """Conversations that are refused for their turns, though every row is what was saved."""
+    query = (
+        "SELECT id FROM conversations WHERE (turns, turns) IS NOT (SELECT count(*), coalesce(max(number), 0)"
+        " FROM turns WHERE conversation = id) ORDER BY id"
+    )
+    for (conversation,) in connection.execute(query).fetchall()[:_PROBLEMS_TOLD]:
+        yield f"the conversation {_printable(conversation)} has not the turns that it must have"
 
 
 def sum_of(connection: Connection, table: str) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ bit is found → what belongs together → a file on the disk → in the place o
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -271,6 +272,7 @@ class _Salvaging:
         self._restore_texts()
         self._take_state()
         self._number_turns()
+        self._count_turns()
         self._leave_out_papers()
         self._leave_out_origins()
         self._clear_derived()
@@ -324,6 +326,8 @@ class _Salvaging:
                     lost += 1
             if lost:
                 self._report.lost.append(f"{lost} rows of {table} could not be read; ingest your sources again")
+        if _columns(self._made, "turns"):
+            self._number_turns()
 
     # ---- what can be told from elsewhere
 
@@ -381,6 +385,20 @@ class _Salvaging:
             if number != place:
                 self._made.execute(
                     "UPDATE turns SET number = ? WHERE conversation = ? AND number = ?", (place, conversation, number)
+                )
+
+    def _count_turns(self) -> None:
+        """A conversation has the turns that are left; it is named where more are lost than the damaged rows tell."""
+        left_out = Counter(row[0] for row in self._unproved["turns"])
+        query = "SELECT id, turns, (SELECT count(*) FROM turns WHERE conversation = id) FROM conversations ORDER BY id"
+        for conversation, saved, count in self._made.execute(query).fetchall():
+            if saved == count:
+                continue
+            self._made.execute("UPDATE conversations SET turns = ? WHERE id = ?", (count, conversation))
+            if (missing := saved - count - left_out[conversation]) > 0:
+                whose = named("conversations", (conversation,), self._names)
+                self._report.lost.append(
+                    f"{missing} turns of the conversation {whose} are missing; {_WAYS_BACK['turns']}"
                 )
 
     def _leave_out_papers(self) -> None:

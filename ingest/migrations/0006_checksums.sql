@@ -280,25 +280,28 @@ UPDATE fetched_days SET checksum = row_checksum(
     'fetched_days', category, day, papers, fetched_at
 );
 
+-- How many turns it has: they are numbered from 1, so that a missing last one leaves no gap.
+ALTER TABLE conversations ADD COLUMN turns INTEGER NOT NULL DEFAULT 0;
+UPDATE conversations SET turns = (SELECT count(*) FROM turns WHERE conversation = id);
 ALTER TABLE conversations ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
 INSERT INTO sums SELECT 'conversations', count(*), 0 FROM conversations;
 CREATE TRIGGER conversations_insert AFTER INSERT ON conversations BEGIN
     UPDATE sums SET rows = rows + 1 WHERE name = 'conversations';
     UPDATE conversations SET checksum = row_checksum(
-        'conversations', new.id, new.owner, new.title, new.created_at, new.updated_at
+        'conversations', new.id, new.owner, new.title, new.created_at, new.updated_at, new.turns
     ) WHERE id = new.id;
 END;
 CREATE TRIGGER conversations_update AFTER UPDATE OF
-    id, owner, title, created_at, updated_at
+    id, owner, title, created_at, updated_at, turns
 ON conversations BEGIN
     UPDATE conversations SET checksum = row_checksum(
-        'conversations', new.id, new.owner, new.title, new.created_at, new.updated_at
+        'conversations', new.id, new.owner, new.title, new.created_at, new.updated_at, new.turns
     ) WHERE id = new.id;
     SELECT RAISE(ABORT, 'a row of conversations is damaged')
     WHERE old.checksum NOT IN (
         (SELECT checksum FROM conversations WHERE id = new.id),
         row_checksum(
-            'conversations', old.id, old.owner, old.title, old.created_at, old.updated_at
+            'conversations', old.id, old.owner, old.title, old.created_at, old.updated_at, old.turns
         )
     );
 END;
@@ -309,7 +312,7 @@ CREATE TRIGGER conversations_delete AFTER DELETE ON conversations BEGIN
     UPDATE sums SET rows = rows - 1, total = (total - old.checksum) & 4611686018427387903 WHERE name = 'conversations';
 END;
 UPDATE conversations SET checksum = row_checksum(
-    'conversations', id, owner, title, created_at, updated_at
+    'conversations', id, owner, title, created_at, updated_at, turns
 );
 
 ALTER TABLE turns ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;

@@ -123,8 +123,14 @@ READINGS: dict[str, Callable[[Library], object]] = {
     "fetched days": lambda library: library.database.fetched_days("cs.CV"),
     "counters": lambda library: library.database.change_counters(),
     "conversations": lambda library: library.conversations.listed(),
+    "conversations of an owner": lambda library: library.conversations.listed(""),
+    "conversations of another": lambda library: library.conversations.listed("another"),
+    "a conversation": lambda library: library.conversations.find("one", ""),
     "turns": lambda library: library.conversations.turns("one"),
+    "new turns": lambda library: library.conversations.turns("one", after=3),
 }
+_OF_ONE = ("conversations", "conversations of an owner", "a conversation")
+_CONVERSATIONS = (*_OF_ONE, "conversations of another")
 DAMAGES = {
     "UPDATE papers SET abstract = 'Kites fell.' WHERE row = 1": (
         "a paper", "all papers", "the papers of a day", "lists", "titles", "authors", "papers of an author", "texts",
@@ -149,10 +155,20 @@ DAMAGES = {
     "UPDATE fetched_days SET papers = 9": ("fetched days",),
     "UPDATE state SET value = 9 WHERE key = 'generation'": ("counters", "days"),
     "DELETE FROM state WHERE key = 'rewrites'": ("counters",),
-    "UPDATE conversations SET title = 'x'": ("conversations",),
+    "UPDATE conversations SET title = 'x'": (*_CONVERSATIONS, "turns"),
+    "UPDATE conversations SET id = 'onf'": (*_CONVERSATIONS, "turns", "new turns"),
+    "UPDATE conversations SET owner = 'x'": _CONVERSATIONS,
+    "UPDATE conversations SET turns = 2": (*_CONVERSATIONS, "turns", "new turns"),
+    "DELETE FROM conversations": (*_CONVERSATIONS, "turns", "new turns"),
     "UPDATE turns SET turn = 'x' WHERE number = 2": ("turns",),
-    "DELETE FROM turns WHERE number = 2": ("turns", "conversations"),
-    "UPDATE sums SET rows = rows + 1": ("vectors", "titles", "days", "the number of papers"),
+    "DELETE FROM turns WHERE number = 2": ("turns", *_OF_ONE),
+    "DELETE FROM turns WHERE number = 3": ("turns", *_OF_ONE),
+    "DELETE FROM turns": ("turns", *_OF_ONE),
+    "UPDATE turns SET conversation = 'onf' WHERE number = 3": ("turns", *_OF_ONE),
+    "UPDATE turns SET number = 7 WHERE number = 3": ("turns", *_OF_ONE, "new turns"),
+    "UPDATE sums SET rows = rows + 1": (
+        "vectors", "titles", "days", "the number of papers", "conversations", "conversations of an owner",
+    ),
 }  # fmt: skip
 
 
@@ -249,7 +265,10 @@ def test_a_library_of_format_5_gets_its_checksums(tmp_path: Path) -> None:
         connection.execute("INSERT INTO chunks VALUES (7, 1, 0, 0, 10, ?, '2101.00001v0#0')", (vector,))
         connection.execute("INSERT INTO sentences VALUES (1, 0, 0, 10, 'method', 1)")
         connection.execute("INSERT INTO conversations VALUES ('one', '', 'Kites?', 's', 's')")
-        connection.execute("INSERT INTO turns VALUES ('one', 1, 'a')")
+        connection.execute("INSERT INTO conversations VALUES ('two', '', 'Winds?', 's', 's')")
+        connection.executemany(
+            "INSERT INTO turns VALUES (?, ?, ?)", [("one", 1, "a"), ("two", 1, "b"), ("two", 2, "c")]
+        )
     with Library(tmp_path, create=False) as library:
         assert library.database.problems() == []
         assert {name: rows for name, (rows, _) in sums_of(path).items()} == {
@@ -261,12 +280,15 @@ def test_a_library_of_format_5_gets_its_checksums(tmp_path: Path) -> None:
             "sentences": 1,
             "rejections": 0,
             "fetched_days": 0,
-            "conversations": 1,
-            "turns": 1,
+            "conversations": 2,
+            "turns": 3,
             "state": 5,
         }
         stored = library.paper(ONE)
         assert stored is not None
         assert (stored.paper.title, stored.paper.links) == ("On Kites", (CODE_LINK,))
         assert library.database.vectors_after(0, DIMENSIONS).vectors.tolist() == [FIRST.tolist()]
-        assert library.conversations.turns("one") == ["a"]
+        assert (library.conversations.turns("one"), library.conversations.turns("two")) == (["a"], ["b", "c"])
+        library.conversations.append("one", ["d"], title="Kites?")
+        assert library.conversations.turns("one") == ["a", "d"]
+        assert library.database.problems() == []

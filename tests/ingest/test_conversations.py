@@ -2,16 +2,19 @@
 
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.checksums import row_checksum
 from ingest.conversations import Conversations
-from ingest.errors import InputError, LibraryError
+from ingest.errors import InputError, LibraryDamagedError, LibraryError
 from ingest.library import Library
 from ingest.sqlite import made_in_format
+from tests.ingest.damage import as_damage
 
 ONE, OTHER = "1" * 32, "2" * 32
 
@@ -92,6 +95,68 @@ def test_a_library_that_stays_locked_is_waited_for_a_moment_and_then_told(librar
         assert library.conversations.listed() == []
         blocker.execute("ROLLBACK")
     library.conversations.append(ONE, ["a"], title="one")
+
+
+HIDDEN = {
+    "its id": "UPDATE conversations SET id = '0' WHERE owner = 'mine'",
+    "its owner": "UPDATE conversations SET owner = 'mind' WHERE owner = 'mine'",
+    "its last turn": "UPDATE turns SET conversation = '0' WHERE number = 2",
+    "all its turns": "DELETE FROM turns WHERE turn IN ('a', 'b')",
+    "all of it": "DELETE FROM conversations WHERE owner = 'mine'",
+    "it, another in its place": (
+        "UPDATE conversations SET id = '0', owner = 'x', checksum ="
+        " row_checksum('conversations', '0', 'x', title, created_at, updated_at, turns) WHERE owner = 'mine'"
+    ),
+}
+READINGS: dict[str, Callable[[Conversations], object]] = {
+    "found": lambda store: store.find(ONE, "mine"),
+    "listed": lambda store: store.listed("mine"),
+    "read": lambda store: store.turns(ONE),
+    "deleted": lambda store: store.delete(ONE, "mine"),
+    "handed over": lambda store: store.hand_over("mine", "yours"),
+}
+SOUND = {("its last turn", "handed over"), ("all its turns", "handed over")}
+"""What asks for no turn, and changes none."""
+
+
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_a_damaged_conversation_is_told_and_not_passed_over(library: Library, hidden: str, reading: str) -> None:
+    library.conversations.append(ONE, ["a", "b"], title="one", owner="mine")
+    library.conversations.append(OTHER, ["c"], title="other", owner="yours")
+    library.close()
+    file = library.folder / "daybook.sqlite3"
+    with as_damage(file) as connection:
+        connection.create_function("row_checksum", -1, row_checksum)
+        connection.execute(HIDDEN[hidden])
+    with Library(library.folder) as opened:
+        before = opened.database.problems()
+        assert before
+        if (hidden, reading) in SOUND:
+            READINGS[reading](opened.conversations)
+        else:
+            with pytest.raises(
+                LibraryDamagedError, match=r"is damaged in the library .*; mend it: daybook doctor --repair"
+            ):
+                READINGS[reading](opened.conversations)
+        assert opened.database.problems() == before
+        summary = opened.conversations.find(OTHER, "yours")
+        assert summary is not None, "what is whole is still read"
+        assert opened.conversations.turns(OTHER) == ["c"]
+
+
+def test_a_damaged_owner_is_not_called_another(library: Library) -> None:
+    library.conversations.append(ONE, ["a"], title="one", owner="mine")
+    library.close()
+    with as_damage(library.folder / "daybook.sqlite3") as connection:
+        connection.execute("UPDATE conversations SET owner = 'mind'")
+    with Library(library.folder) as opened, pytest.raises(LibraryDamagedError, match="is damaged"):
+        opened.conversations.append(ONE, ["b"], title="one", owner="mine")
+
+
+def test_what_was_made_anew_meanwhile_has_no_turns_after_those_known(store: Conversations) -> None:
+    store.append(ONE, ["a"], title="one")
+    assert store.turns(ONE, after=3) == []
 
 
 @settings(max_examples=25)

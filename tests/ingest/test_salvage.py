@@ -185,6 +185,100 @@ def test_damaged_turns_are_left_out_and_named_and_the_conversation_goes_on(folde
         assert library.conversations.turns("one") == ["a", "c", "d"]
 
 
+def lost_after_repair(folder: Path) -> list[str]:
+    return [finding.problem for finding in doctor(folder, WordEmbedder()) if not finding.is_repaired]
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("UPDATE turns SET conversation = 'another' WHERE number = 3", "1 turns of the conversation one are missing"),
+        ("UPDATE turns SET number = 99999 WHERE number = 3", "a row of turns is damaged and was left out: one"),
+        ("DELETE FROM turns WHERE number = 3", "1 turns of the conversation one are missing"),
+        ("UPDATE turns SET turn = 'another' WHERE number = 3", "a row of turns is damaged and was left out: one"),
+    ],
+)
+def test_a_last_turn_that_is_lost_is_named_and_the_conversation_goes_on(
+    folder: Path, file: Path, damage: str, told: str
+) -> None:
+    with as_damage(file) as connection:
+        connection.execute(damage)
+    with Library(folder) as library, pytest.raises(LibraryDamagedError, match="conversation one is damaged"):
+        library.conversations.turns("one")
+    lost = lost_after_repair(folder)
+    assert [problem for problem in lost if "conversation one" in problem or ": one" in problem] == [
+        f"{told}; what was said there is lost"
+    ]
+    assert doctor(folder) == []
+    with Library(folder) as library:
+        assert library.conversations.turns("one") == ["a", "b"]
+        library.conversations.append("one", ["d"], title="Kites?")
+        assert library.conversations.turns("one") == ["a", "b", "d"]
+        assert [one.turn_count for one in library.conversations.listed()] == [3]
+    assert doctor(folder) == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE turns SET conversation = 'ond' WHERE number = 3",
+        "UPDATE turns SET number = 7 WHERE number = 3",
+        "UPDATE conversations SET id = 'ond' WHERE id = 'one'",
+        "UPDATE conversations SET owner = 'x' WHERE owner = 'y'",
+        "UPDATE conversations SET turns = 2 WHERE id = 'one'",
+    ],
+)
+def test_a_flipped_bit_of_a_conversation_is_proved_and_no_turn_is_lost(folder: Path, file: Path, damage: str) -> None:
+    with Library(folder) as library:
+        library.conversations.append("two", ["e"], title="Winds?", owner="y")
+    with as_damage(file) as connection:
+        connection.execute(damage)
+    assert doctor(folder)
+    assert lost_after_repair(folder) == []
+    assert doctor(folder) == []
+    with Library(folder) as library:
+        assert library.conversations.turns("one") == ["a", "b", "c"]
+        assert [one.id for one in library.conversations.listed("y")] == ["two"]
+
+
+def test_a_turn_that_is_added_takes_no_number_of_a_damaged_one(folder: Path, file: Path) -> None:
+    with as_damage(file) as connection:
+        connection.execute("UPDATE turns SET conversation = 'ond' WHERE number = 3")
+    with Library(folder) as library:
+        library.conversations.append("one", ["d"], title="Kites?")
+        with pytest.raises(LibraryDamagedError):
+            library.conversations.turns("one")
+    assert lost_after_repair(folder) == []
+    with Library(folder) as library:
+        assert library.conversations.turns("one") == ["a", "b", "c", "d"]
+
+
+def test_turns_that_an_older_library_lacks_are_told_and_the_others_read(tmp_path: Path) -> None:
+    with closing(made_in_format(tmp_path / "daybook.sqlite3", 5)) as connection:
+        connection.execute("INSERT INTO conversations VALUES ('one', '', 'Kites?', '2026-11-02', '2026-11-02')")
+        connection.executemany("INSERT INTO turns VALUES ('one', ?, ?)", [(1, "a"), (3, "c")])
+    with Library(tmp_path) as library, pytest.raises(LibraryDamagedError):
+        library.conversations.listed()
+    assert [finding.problem for finding in doctor(tmp_path)] == [
+        "the conversation one has not the turns that it must have"
+    ]
+    doctor(tmp_path, WordEmbedder())
+    assert doctor(tmp_path) == []
+    with Library(tmp_path) as library:
+        assert library.conversations.turns("one") == ["a", "c"]
+
+
+def test_turns_of_an_older_damaged_library_are_numbered_anew(tmp_path: Path) -> None:
+    with closing(made_in_format(tmp_path / "daybook.sqlite3", 5)) as connection:
+        connection.execute("INSERT INTO conversations VALUES ('one', '', 'Kites?', '2026-11-02', '2026-11-02')")
+        connection.executemany("INSERT INTO turns VALUES ('one', ?, ?)", [(1, "a"), (3, "c")])
+        connection.execute("PRAGMA user_version = 6")
+    salvaging.salvage(tmp_path / "daybook.sqlite3")
+    with Library(tmp_path) as library:
+        assert library.conversations.turns("one") == ["a", "c"]
+        assert library.database.problems() == []
+
+
 @pytest.mark.parametrize("table", ["papers", "versions", "listings", "chunks", "sentences", "origins"])
 def test_a_broken_page_loses_its_rows_and_what_is_lost_is_named(
     folder: Path, file: Path, made: Path, table: str, sample_folder: Path
