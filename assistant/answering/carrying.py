@@ -131,7 +131,8 @@ class _Alignment:
         self._units = units
         self._said = said
         self._held = held.tokens
-        self._end = len(held.tokens) - len(held.moved)  # where what stood in front was put behind all the rest
+        end = len(held.tokens) - len(held.moved)
+        self._end = end if held.tokens[end:] == held.moved else -1  # where what stood in front was put behind the rest
         self._places = [
             [place for place, token in enumerate(held.tokens) if token in same[unit.token]] for unit in units
         ]

@@ -8,12 +8,14 @@ from assistant.answering.carrying_words import (
     DENYING,
     FACTIVE,
     HEDGES,
+    MERE,
     MODALS,
     OPEN,
     Token,
     Tokens,
     bases,
     is_adverb,
+    is_telling,
     is_verb,
     reaches,
 )
@@ -77,6 +79,8 @@ def joins_verbs(gap: Gap) -> bool:
 def _verb_of(tokens: Tokens) -> Token | None:
     """The verb that tokens begin with, behind adverbs, if they do."""
     for place, token in enumerate(tokens):
+        if is_telling(token):  # "supposedly beats B and reaches C": it may range over both
+            return None
         if not is_adverb(token.text):
             is_verb_here = is_finite(token) or (_is_verb_by_object(token, tokens[place + 1 : place + 2]))
             return token if is_verb_here else None
@@ -151,7 +155,7 @@ def joins_subjects(gap: Gap) -> bool:
 def opens_participle(gap: Gap) -> bool:
     """Whether it is the "we do A," of "we do A, reaching B": that B is reached is said, and not of whom."""
     tokens = gap.tokens
-    while tokens and (is_adverb(tokens[-1].text) or tokens[-1].kind == "passing"):
+    while tokens and (tokens[-1].text in MERE or tokens[-1].kind == "passing"):
         tokens = tokens[:-1]
     if not tokens or not (tokens[-1].kind == "comma" or tokens[-1].text in ("while", "whilst")):
         return False

@@ -21,6 +21,7 @@ from assistant.answering.carrying_words import (
     BOUNDS,
     DENYING,
     FACTIVE,
+    MERE,
     MODALS,
     OPEN,
     PROPOSING,
@@ -30,6 +31,7 @@ from assistant.answering.carrying_words import (
     bases,
     is_adverb,
     is_participle,
+    is_telling,
     is_unique,
     is_verb,
     reaches,
@@ -70,7 +72,7 @@ def may_lie_between(gap: Gap) -> Taken | None:
     """What a gap between two kept words is, or None where it cannot be left out."""
     if gap.is_whole:
         return Taken()
-    if any(token.kind == "stop" for token in gap.tokens):
+    if any(token.kind == "stop" for token in gap.tokens) or _is_told_how(gap):
         return None
     if not gap.core:
         return _small_words(gap)
@@ -79,6 +81,12 @@ def may_lie_between(gap: Gap) -> Taken | None:
     if not _lacks_auxiliary(gap) and any(is_harmless(gap) for is_harmless in _HARMLESS):
         return Taken()
     return None if _lacks_auxiliary(gap) or gap.is_unique or gap.is_denied else _widened(gap)
+
+
+def _is_told_how(gap: Gap) -> bool:
+    """Whether an adverb that stands next to a kept word belongs to it, or may, and is none that may be left out."""
+    words = [token for token in gap.tokens if token.kind != "being"]
+    return any(map(is_telling, (*words[:1], *words[-1:])))
 
 
 def _widened(gap: Gap) -> Taken | None:
@@ -135,7 +143,13 @@ def _is_parenthesis(gap: Gap) -> bool:
     first, last, inner = tokens[0].kind, tokens[-1].kind, tokens[1:-1]
     if (first, last) not in (("open", "close"), ("comma", "comma")) or not inner or inner[0].kind == "joining":
         return False
-    return not any(reaches(token) for token in inner[:_REACH])
+    return not (_remarks(inner) or any(reaches(token) for token in inner[:_REACH]))
+
+
+def _remarks(tokens: Tokens) -> bool:
+    """Whether nothing but adverbs stands before the first mark, and one tells something: ", allegedly,"."""
+    end = next((place for place, token in enumerate(tokens) if token.kind in _ENDS), len(tokens))
+    return all(is_adverb(token.text) for token in tokens[:end]) and any(map(is_telling, tokens[:end]))
 
 
 def _is_spelled_out(gap: Gap) -> bool:
@@ -213,8 +227,9 @@ def _is_adjective_of_new(gap: Gap) -> bool:
 
 
 def _is_mere_adverb(gap: Gap) -> bool:
-    """Whether it is an adverb such as "greatly"; "does not directly say" says less without it."""
-    return not gap.is_denied and all(is_adverb(token.text) for token in gap.core)
+    """Whether it is an adverb such as "greatly"; "does not", "fails to" and "the first to directly do" need it."""
+    is_limited = gap.is_denied or gap.is_unique or gap.is_ranged or gap.is_failing
+    return not is_limited and all(token.text in MERE for token in gap.core)
 
 
 def _is_adjunct_between(gap: Gap) -> bool:
@@ -376,7 +391,7 @@ def _clause(tokens: Tokens) -> Tokens:
 
 def _is_agent(tokens: Tokens) -> bool:
     """Whether the author, or anybody, is the agent of the verb that follows."""
-    while tokens and (is_adverb(tokens[-1].text) or tokens[-1].kind == "being"):
+    while tokens and (tokens[-1].text in MERE or tokens[-1].kind in ("being", "passing")):
         tokens = tokens[:-1]
     return bool(tokens) and tokens[-1].text in _GENERIC
 
@@ -393,13 +408,18 @@ def _is_frame(clause: Tokens, said: Turn) -> bool:
         return False
     if said.is_attributed and clause[-1].text == "that" and words[0].text not in DENYING:
         return not any(token.text in DENYING for token in words)
-    return not any(map(reaches, words)) and not FACTIVE.isdisjoint(bases(words[-1].text))
+    return not any(reaches(token) or is_telling(token) for token in words) and not FACTIVE.isdisjoint(
+        bases(words[-1].text)
+    )
 
 
 def _is_fronted(clause: Tokens, gap: Gap) -> bool:
     """Whether it is an adjunct or a clause before a comma, and restricts nothing of what follows."""
     is_joined = clause[-1].kind == "joining"
     body = clause[:-1] if is_joined else clause
+    starts = (0, *(place + 1 for place, token in enumerate(body) if token.kind == "comma"))
+    if any(_remarks(body[start:]) for start in starts):
+        return False
     if not body or body[-1].kind != "comma" or (is_joined and clause[-1].text in ("or", "nor")):
         return False
     if is_joined:
@@ -500,6 +520,8 @@ def _is_participle(tokens: Tokens) -> bool:
 
 def _reaches_back(tokens: Tokens) -> bool:
     """Whether what follows a mark limits what stands before it: ", but only on X", ", in most cases"."""
+    if _remarks(tokens):
+        return True
     if _is_aside(tokens) or (tokens and _is_main_verb(tokens[0])):
         return False
     rest = [token for token in tokens if token.kind not in ("article", "being")][:_REACH]

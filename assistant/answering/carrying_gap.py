@@ -33,6 +33,11 @@ BRINGING = frozenset(
     comprehensive""".split()  # noqa: SIM905
 )
 """Adjectives by which authors speak of their own work: without them the same is meant."""
+_FAILING = frozenset(
+    """fail lack struggle avoid prevent unable inability difficult difficulty hard impossible challenging
+    challenge""".split()  # noqa: SIM905
+)
+"""What denies without a negation: who fails to fully do a thing may do it."""
 _LATELY = frozenset("recently newly".split())  # noqa: SIM905
 
 
@@ -108,6 +113,11 @@ class Gap:
     def is_denied(self) -> bool:
         """Whether a negation stands before what is left out: without it more would be denied."""
         return any(text in DENYING for text in self.kept[: self.index])
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether "fails to" or the like stands before: how it fails to do it is part of that."""
+        return any(not _FAILING.isdisjoint(bases(text)) for text in self.kept[: self.index])
 
     @property
     def is_unique(self) -> bool:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.answering.carrying_words import (
+    CONNECTING,
     FACTIVE,
     MODALS,
     OPEN,
@@ -14,6 +15,7 @@ from assistant.answering.carrying_words import (
     is_adverb,
     is_participle,
     is_preposition,
+    is_telling,
 )
 
 _MOST_COMMAS = 4  # of an adjunct that stands first, its own and those of what opens: "Also, on A, B, and C, …"
@@ -124,7 +126,9 @@ def _adjunct_behind(tokens: Tokens, *, is_first_only: bool = False) -> Iterator[
     """
     commas = [place for place, token in enumerate(tokens) if token.kind == "comma"][:_MOST_COMMAS]
     start = 0
-    if commas and all(is_adverb(token.text) for token in tokens[: commas[0]]):  # "However, on KITTI, …"
+    if commas and all(
+        token.kind == "passing" or token.text in CONNECTING for token in tokens[: commas[0]]
+    ):  # "However, on KITTI, …"
         start = commas[0] + 1
     if not tokens[start:] or not is_fronted(tokens[start].text):
         return
@@ -185,7 +189,7 @@ def _as_active(tokens: Tokens, *, is_agent_needed: bool) -> Iterator[Turn]:
         doing = tuple(t for t in tokens[start : verb + 1] if t.kind != "being")
         opener, subject = _opener(tokens[:start])
         rest = tokens[verb + 1 :]
-        yield from _with_agent(subject, doing, rest)
+        yield from _with_agent((*filter(is_telling, opener), *subject), doing, rest)
         if is_agent_needed:
             continue
         yield Turn((*opener, *doing, *subject, *rest), is_agentless=True)

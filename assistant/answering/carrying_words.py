@@ -71,6 +71,25 @@ _NO_SUPERLATIVE = frozenset("test interest forest request suggest contest invest
 
 
 LY_VERBS = frozenset("rely apply supply imply comply multiply".split())  # noqa: SIM905
+CONNECTING = frozenset(
+    """specifically namely additionally firstly secondly thirdly lastly finally subsequently consequently accordingly
+    importantly notably surprisingly interestingly remarkably unfortunately fortunately concretely""".split()  # noqa: SIM905
+)
+"""Adverbs that tie a sentence to others or remark on it: it says the same without them."""
+MERE = CONNECTING | frozenset(
+    """significantly substantially greatly considerably markedly dramatically drastically remarkably noticeably highly
+    strongly heavily extremely vastly particularly especially fully completely clearly consistently
+    effectively efficiently successfully accurately precisely correctly reliably robustly properly easily readily
+    quickly rapidly directly explicitly simply naturally simultaneously jointly iteratively progressively gradually
+    dynamically adaptively automatically manually carefully thoroughly extensively systematically seamlessly
+    recently newly publicly freely widely
+    empirically experimentally quantitatively qualitatively""".split()  # noqa: SIM905
+)
+"""Adverbs that only add how much, how well, how, when or by what evidence: who does it highly or jointly, does it.
+
+Not one that says that it is less, seldom, seemingly or in some respect so ("weakly supervised", "visually similar"),
+nor any that is not named here. They are the commonest such adverbs of the abstracts in `data/digests*`.
+"""
 
 
 def is_unique(text: str) -> bool:
@@ -89,8 +108,20 @@ def is_preposition(text: str) -> bool:
 
 
 def is_adverb(text: str) -> bool:
-    """Whether a word is an adverb that stands between an auxiliary and its verb."""
+    """Whether a word is an adverb that stands between an auxiliary and its verb, whatever it means."""
     return (text.endswith("ly") and text not in LY_VERBS and not _reaches(text)) or _KIND.get(text) == "passing"
+
+
+_NO_ADVERBS = frozenset(
+    "respectively family anomaly assembly early daily costly friendly timely".split()  # noqa: SIM905
+)
+"""Nouns and adjectives that end like adverbs, and an adverb with rules of its own."""
+
+
+def is_telling(token: Token) -> bool:
+    """Whether a word looks like an adverb and is none that leaves a claim true when it is left out: "scarcely"."""
+    is_known = token.text in MERE or token.text in LY_VERBS or token.text in _NO_ADVERBS
+    return token.kind == "word" and token.text.endswith("ly") and not is_known
 
 
 def reaches(token: Token) -> bool:

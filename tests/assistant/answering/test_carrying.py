@@ -239,6 +239,58 @@ def test_each_allowance_ends_where_its_neighbor_says_more(quote: str, sentence: 
     assert carried(sentence, quote).is_supported is is_carried
 
 
+TELLING = """insufficiently incorrectly mistakenly wrongly falsely scarcely negligibly seemingly supposedly allegedly
+hypothetically occasionally infrequently poorly weakly relatively purportedly unfathomably""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("adverb", TELLING)
+@pytest.mark.parametrize(
+    ("quote", "sentence"),
+    [
+        ("The model {} captures context.", "The model captures context."),
+        ("The model is {} robust.", "The model is robust."),
+        ("The features {} transfer to ports.", "The features transfer to ports."),
+        ("The rule has {} been solved by pruning.", "Pruning solves the rule."),
+        ("The model, {}, captures context.", "The model captures context."),
+        ("The model captures context, {}.", "The model captures context."),
+        ("{}, the model captures context.", "The model captures context."),
+        ("{}, in ports, the model captures context.", "The model captures context in ports."),
+        ("{}, boats are found by the model.", "The model finds boats."),
+        ("Experiments {} show that pruning raises recall.", "Pruning raises recall."),
+        ("We {} classify boats.", "Boats are classified."),
+        ("We propose a {} robust model.", "The authors propose a robust model."),
+        ("The model {} and quickly classifies boats.", "The model quickly classifies boats."),
+        ("The model {} beats the rule and reaches the port.", "The model reaches the port."),
+    ],
+)
+def test_an_adverb_that_no_list_names_may_not_be_left_out(quote: str, sentence: str, adverb: str) -> None:
+    for word in (adverb, adverb.capitalize()):
+        assert not carried(sentence, quote.format(word)).is_supported
+
+
+@pytest.mark.parametrize(
+    ("quote", "sentence", "is_carried"),
+    [
+        ("The model significantly improves recall.", "The model improves recall.", True),
+        ("The model is highly robust.", "The model is robust.", True),
+        ("Specifically, in ports, it finds boats.", "It finds boats in ports.", True),
+        ("Notably, in ports, it finds boats.", "It finds boats.", True),
+        ("Firstly, boats are found by the model.", "The model finds boats.", True),
+        ("We jointly train nets.", "Nets are trained.", True),
+        ("We empirically show that pruning raises recall.", "Pruning raises recall.", True),
+        ("The model works in sparsely lit ports.", "The model works.", True),
+        # where less is denied, singled out or counted with the adverb than without
+        ("The model fails to fully capture context.", "The model fails to capture context.", False),
+        ("It is difficult to accurately find boats.", "It is difficult to find boats.", False),
+        ("The first tracker to directly reach boats wins.", "The first tracker to reach boats wins.", False),
+        ("Few rules directly address boats.", "Few rules address boats.", False),
+        ("All jointly trained nets find boats.", "All trained nets find boats.", False),
+    ],
+)
+def test_an_adverb_that_only_adds_may_be_left_out(quote: str, sentence: str, is_carried: bool) -> None:
+    assert carried(sentence, quote).is_supported is is_carried
+
+
 def test_two_quotes_stitched_are_carried_by_neither() -> None:
     quotes = ("WakeMem remembers wakes.", "It runs at 30 frames per second on a phone.")
     stitched = "WakeMem runs at 30 frames per second on a phone."
@@ -270,7 +322,12 @@ def test_a_last_adjunct_may_go_or_stand_first(sentence: str, adjunct: str) -> No
     assert carried(f"{adjunct[0].upper()}{adjunct[1:]}, {sentence[0].lower()}{sentence[1:]}.", quote).is_supported
 
 
-@given(SENTENCES, ADJUNCTS, st.sampled_from(["not", "never", "only", "may", "all", "best", "without"]), st.data())
+@given(
+    SENTENCES,
+    ADJUNCTS,
+    st.sampled_from(["not", "never", "only", "may", "all", "best", "without", "scarcely"]),
+    st.data(),
+)
 def test_a_word_that_turns_or_widens_may_neither_be_put_in_nor_left_out(
     sentence: str, adjunct: str, word: str, data: st.DataObject
 ) -> None:
