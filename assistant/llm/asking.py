@@ -89,10 +89,17 @@ class Asking:
             raise LlmError(f"the language model {thought}wrote nothing")
 
     def _learn_pace(self, usage: LlmUsage, messages: Sequence[ChatMessage]) -> None:
-        """Take note of how long the model took to read; of one that did not begin, that it was too much."""
+        """Take note of how long the model took to read; of one that did not begin, that it was too much.
+
+        A short prompt says nothing of it, as to be reached takes its time too; one that the server had read before is
+        begun at once, so at most twice as much is sent the next time.
+        """
         sent = usage.prompt_tokens or tokens_of(messages)
+        if sent < _FEWEST_TOKENS:
+            return
         if usage.first_token_seconds:
-            self._pace = max(sent / usage.first_token_seconds * _READING_SECONDS, _FEWEST_TOKENS)
+            read = sent / usage.first_token_seconds * _READING_SECONDS
+            self._pace = max(min(read, 2 * self._pace), _FEWEST_TOKENS)
         elif usage.seconds >= self._patience.first_token_seconds:
             self._pace = max(sent / 2, _FEWEST_TOKENS)
 

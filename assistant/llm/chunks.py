@@ -7,6 +7,7 @@ Content-Type and know no plain JSON; real servers send all three. So each line o
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 
 from assistant.llm.refusals import error_in
 from ingest.errors import LlmError
@@ -37,7 +38,7 @@ def read_chunks(stream: Iterator[bytes]) -> Iterator[Chunk]:
     Raises:
         LlmError: it is no answer, or holds an error.
     """
-    event, rest, is_begun = "", [], False
+    event, rest, is_begun = "", StringIO(), False
     for line in _lines(stream):
         name, colon, value = line.partition(":")
         if name == "data" and colon:
@@ -52,9 +53,11 @@ def read_chunks(stream: Iterator[bytes]) -> Iterator[Chunk]:
             event = ""
         elif name == "event":
             event = value.strip()
-        elif name not in _FIELDS:
-            rest.append(line)
-    yield from _plain("\n".join(rest), is_begun=is_begun)
+        elif name not in _FIELDS and not is_begun:
+            rest.write(f"{line}\n")
+            if rest.tell() > _MOST_BYTES:
+                raise LlmError(UNREADABLE)
+    yield from _plain(rest.getvalue(), is_begun=is_begun)
 
 
 def _lines(stream: Iterator[bytes]) -> Iterator[str]:
@@ -87,8 +90,6 @@ def _plain(body: str, *, is_begun: bool) -> Iterator[Chunk]:
     body = body.strip()
     if not body or is_begun:
         return
-    if len(body) > _MOST_BYTES:
-        raise LlmError(UNREADABLE)
     if body.startswith("<"):
         raise LlmError("the language model's server sent a web page instead of an answer; see --llm-url")
     try:

@@ -41,7 +41,7 @@ class LlmSettings:
     An answer has at most `answer_tokens`; a model that thinks first may think for `thinking_tokens` more.
     """
 
-    url: str
+    url: str = field(repr=False)  # may hold a name, a password or a key
     model: str
     key: str = field(default="", repr=False)
     patience: Patience = DEFAULT_PATIENCE

@@ -13,6 +13,7 @@ _LIMIT = re.compile(r"max_(?:completion_)?tokens", re.IGNORECASE)
 _TEMPERATURE = re.compile(r"temperature", re.IGNORECASE)
 _SYSTEM = re.compile(r"\bsystem\b|\broles?\b|alternate|template|jinja|developer (?:role|instruction)", re.IGNORECASE)
 _UNDERSTOOD = {400, 422, 500, 0}  # where servers complain of a request; 0: at status 200
+_FAILED = 500  # and above: servers say so of themselves, not of the request
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": ""}
 _BYTES_IN_TOKEN = 3  # few texts have more tokens than this
 
@@ -56,6 +57,16 @@ class Dialect:
         if refusal.is_too_long:
             return replace(self, has_room_to_think=False) if self.has_room_to_think else None
         return self._without(refusal.told) or (self._plainer(refusal) if refusal.status in _UNDERSTOOD else None)
+
+    def learned(self, refusal: RefusedError) -> "Dialect":
+        """How to ask from then on, where an answer came after a refusal: without what a server refuses each time.
+
+        It stays as it is where one question was too long, and where a server failed without a word of what it refuses.
+        """
+        is_named = self._without(refusal.told) is not None or bool(_SYSTEM.search(refusal.told))
+        if refusal.is_too_long or (refusal.status >= _FAILED and not is_named):
+            return self
+        return self.after(refusal) or self
 
     def _without(self, told: str) -> "Dialect | None":
         """Without the parameter that a refusal names."""

@@ -71,14 +71,26 @@ _LABELS = (
     r"|relevant|numbered|are|is|by|the|that|which|to|this|question|in|and|or|none|first)"
 )
 _CHOICE = re.compile(rf"(?:\W|\d{{1,4}}\b|\b{_LABELS}\b)*", re.IGNORECASE)
+_BARE = re.compile(r"(?=[^\[\]]*\d)(?:[^\w\[\]]|\d{1,4}\b|\b(?:sentences?|numbers?|and|or)\b)*", re.IGNORECASE)
 _LEADS = re.compile(r"\W*numbers?\W*[:：]", re.IGNORECASE)
 
 
 def numbers_chosen(line: str) -> tuple[int, ...] | None:
     """The numbers that a line chooses, where it does nothing else: `NUMBERS: 3, 7`, `[3] and [7]`; None of others.
 
-    Empty where it says that it chooses none.
+    Empty where it says that it chooses none. Without `NUMBERS:`, a number among words is said and not chosen, as is one
+    beside a marker: “The answer is 42 [3].”
     """
-    if not _CHOICE.fullmatch(line) or not (_LEADS.match(line) or re.search(r"\d", line)):
+    if not (_leads(line) or _BARE.fullmatch(line) or _is_of_markers(line)):
         return None
     return tuple(dict.fromkeys(_numbers_of(re.sub(r"[^\d,–-]+", ",", line))))
+
+
+def _leads(line: str) -> bool:
+    return bool(_LEADS.match(line) and _CHOICE.fullmatch(line))
+
+
+def _is_of_markers(line: str) -> bool:
+    """Whether a line holds markers, and beside them only words that lead to them."""
+    words, markers = MARKER.subn(" ", plain_markers(line))
+    return markers > 0 and not re.search(r"\d", words) and _CHOICE.fullmatch(words) is not None

@@ -98,10 +98,10 @@ def _offered(llm: ServerLlm, settings: LlmSettings) -> tuple[Check, Check]:
     """Whether a server is reached, and whether it names the model among those that it offers."""
     reached = Check(True, f"a server answers at {shown_url(settings.url)}")
     try:
-        names = llm.models()
+        names = llm.models(settings.patience.first_token_seconds)
     except httpx.TransportError:
         return Check(False, "the language model's server cannot be reached; see --llm-url"), Check(None, _NOT_TRIED)
-    except (RefusedError, ValueError, httpx.HTTPError):
+    except (RefusedError, ValueError, RecursionError, httpx.HTTPError):
         return reached, Check(None, "the server does not tell which models it has")
     if {settings.model, f"{settings.model}:latest"}.intersection(names):
         return reached, Check(True, f"it has the model {settings.model}")

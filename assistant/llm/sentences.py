@@ -15,7 +15,8 @@ from ingest.sentences import split_sentences
 
 _MARKERS = r"(?:\[[^\[\]\n]{1,40}\][ ]?)+"
 _MARKERS_AFTER_END = re.compile(rf"([.!?][\"”’*]*)[ ]*({_MARKERS})(?=\s|$|[A-Z])")
-_MARKERS_ALONE = re.compile(rf"[ ]*\n\s*({_MARKERS})(?=\n|$)")
+_MARKERS_ALONE = re.compile(rf"[ ]?\n[ \t]*({_MARKERS})(?=\n|$)")
+_BLANKS = re.compile(r"\s{2,}")
 _OPENING, _CLOSING = r"\[【［〔⟦{(<\\", r"\]】］〕⟧})>"
 _ONLY_MARKERS = re.compile(rf"[\s{_OPENING}]*(?:[{_OPENING}][^{_OPENING}{_CLOSING}]*(?:[{_CLOSING}]\s*|$))*\Z")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)]|#{1,6})\s+")
@@ -67,7 +68,7 @@ class AnswerReader:
         self._most_characters, self._most_held = most_characters, most_held
         self._thoughts = Thoughts()
         self._text = ""
-        self._length = 0
+        self._length = self._blank = 0
         self._held: list[WrittenSentence] = []
         self._repeats: Counter[str] = Counter()
         self._is_sure = self._is_over = False
@@ -104,7 +105,7 @@ class AnswerReader:
 
     def _rest(self) -> str:
         """The text that was given to nobody yet and to which nothing will come, with plain markers."""
-        return plain_markers((said_in_json(self._text) if self._is_json else self._text) + "\n")
+        return plain_markers(_collapsed((said_in_json(self._text) if self._is_json else self._text) + "\n"))
 
     def _is_complete(self) -> bool:
         text = self._rest().strip()
@@ -127,17 +128,21 @@ class AnswerReader:
             self.thinks_first = self.thinks_first or (sign is Sign.ENDED_THOUGHT and self._length > 0)
             self._held.clear()
             self._text, self._length, self._is_json = "", 0, None
+            self._blank = 0
         self._is_sure = self._is_sure or sign is not Sign.END
 
     def _said(self, text: str) -> Iterator[WrittenSentence]:
-        self._text += text
-        self._length += len(text) if text.strip() else 0
+        before, self._text = self._text, _joined(self._text, text)
+        if text.strip():
+            self._length += len(text)
+        else:
+            self._blank += len(text)
         may_be_thought = self._held or (self.thinks_first and not self._is_sure)
-        if self._length > (self._most_held if may_be_thought else self._most_characters):
+        if self._length + self._blank > (self._most_held if may_be_thought else self._most_characters):
             raise LlmError("the language model did not come to an end")
         if self._is_json is None:
             self._is_json = is_json(self._text)
-        if self._is_json is False:
+        if self._is_json is False and self._text != before:
             *complete, self._text = _split(self._text)
             for sentence in map(read_sentence, complete):
                 yield from self._passed(sentence)
@@ -158,6 +163,17 @@ class AnswerReader:
         if self._is_sure:
             return True
         return not self.thinks_first and bool(sentence.numbers) and not _ASIDE.search(sentence.text)
+
+
+def _joined(text: str, more: str) -> str:
+    """A text and what follows, one blank where both have some."""
+    end = len(text.rstrip())
+    return text[:end] + _collapsed(text[end:] + more)
+
+
+def _collapsed(text: str) -> str:
+    """A text with one blank or one end of a line where there were several: patterns are slow in long runs of them."""
+    return _BLANKS.sub(lambda run: "\n" if "\n" in run[0] else " ", text)
 
 
 def _marked(text: str) -> str:

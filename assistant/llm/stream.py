@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse
@@ -39,6 +39,7 @@ _FAILURES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((httpx.TransportError,), "broke off"),
 )
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +153,13 @@ class LlmStream:
         return bool(chunk.text)
 
     def _next(self) -> Chunk | None:
-        """The next chunk; None after the last."""
+        """The next chunk; None after the last. Once its time has passed, what waits to be read is not read."""
         allowed = self._patience.timeout_seconds
         if not self._first:
             allowed = min(self._patience.first_token_seconds, allowed)
-        left = max(self._start + allowed - time.monotonic(), 0.0)
+        left = self._start + allowed - time.monotonic()
         try:
-            chunk = self._chunks.get(timeout=min(left, _USAGE_SECONDS) if self._finish else left)
+            chunk = _got(self._chunks, min(left, _USAGE_SECONDS) if self._finish else left)
         except queue.Empty:
             if self._finish:
                 return None
@@ -189,6 +190,17 @@ class LlmStream:
         except Exception as error:  # noqa: BLE001 - a server can answer anything, and each client fails in its own way
             _log.debug("the language model failed", exc_info=True)
             self._chunks.put(error)
+
+
+def _got(waiting: "queue.SimpleQueue[_T]", seconds: float) -> _T:
+    """What a queue gives within these seconds.
+
+    Raises:
+        queue.Empty: it gave nothing, or no time is left.
+    """
+    if seconds <= 0:
+        raise queue.Empty
+    return waiting.get(timeout=seconds)
 
 
 _readers: "weakref.WeakKeyDictionary[threading.Thread, Call]" = weakref.WeakKeyDictionary()

@@ -81,7 +81,7 @@ class LlmWriter:
         try:
             for sentence in self._written(question, shown):
                 yield from checked.drafts(sentence)
-            if not (checked.supported or checked.has_picked):
+            if checked.unsupported and not (checked.supported or checked.has_picked):
                 raise LlmError("nothing that the language model wrote was supported by the abstracts")
         except LlmError as error:
             if not (isinstance(error, _RepeatedError) and checked.supported):

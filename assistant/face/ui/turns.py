@@ -195,8 +195,8 @@ class Turns:
             if not self._lent[session]:
                 del self._lent[session]
 
-    async def run(self, act: Callable[[], T]) -> T:
-        """What a function returns in a thread.
+    async def run(self, act: Callable[[], T], session: str = "") -> T:
+        """What a function returns in a thread, as long as its session is not left.
 
         Raises:
             CancelledError: nobody is there any more for it.
@@ -205,7 +205,7 @@ class Turns:
         def steps() -> Generator[T, None, None]:
             yield act()
 
-        results = [result async for result in self.stream(steps)]
+        results = [result async for result in self.stream(steps, session)]
         if not results:
             raise asyncio.CancelledError
         return results[-1]

@@ -117,9 +117,12 @@ class WriterView:
 
     async def _try(self, url: object, model: object, key: object, request: gr.Request) -> AsyncIterator[Updates]:
         """What comes of asking a model, which is not set by it."""
-        is_newest = self._newest.begin(session_of(request))
+        session = session_of(request)
+        is_newest = self._newest.begin(session)
         yield {self._told: '<p class="pending">Asking the model …</p>'}
-        updates = await self._done(request, lambda: self._trial(url, model, key), self.turns.run)
+        updates = await self._done(
+            request, lambda: self._trial(url, model, key), lambda act: self.turns.run(act, session)
+        )
         yield updates if is_newest() else {self._told: gr.skip()}
 
     def _trial(self, url: object, model: object, key: object) -> Updates:

@@ -101,29 +101,68 @@ def has_system(body: dict[str, object]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("reply", "requests"),
+    ("reply", "requests", "again"),
     [
-        (fake.refusing(has_system, "Conversation roles must alternate user/assistant/…", WHOLE), 2),
-        (fake.refusing(has_system, "Jinja Exception: System role not supported", WHOLE, 500), 2),
-        (fake.refusing(has_system, "Developer instruction is not enabled", WHOLE), 2),
-        (fake.refusing(has_system, "Internal Server Error", WHOLE, 500), 2),
-        (fake.refusing(lambda body: "max_tokens" in body, LIMIT, WHOLE, param="max_tokens"), 2),
-        (fake.refusing(lambda body: {"max_tokens", "max_completion_tokens"} & body.keys(), LIMIT, WHOLE), 3),
-        (fake.refusing(lambda body: "temperature" in body, "'temperature' does not support 0 here", WHOLE), 2),
-        (fake.refusing(lambda body: "stream_options" in body, "extra_forbidden: stream_options", WHOLE, 422), 2),
-        (fake.refusing(lambda body: "stream_options" in body or "temperature" in body, "Bad Request", WHOLE), 2),
-        (fake.refusing(lambda body: body["max_tokens"] > 400, "maximum context length is 4096 tokens", WHOLE), 2),
+        (fake.refusing(has_system, "Conversation roles must alternate user/assistant/…", WHOLE), 2, 1),
+        (fake.refusing(has_system, "Jinja Exception: System role not supported", WHOLE, 500), 2, 1),
+        (fake.refusing(has_system, "Developer instruction is not enabled", WHOLE), 2, 1),
+        (fake.refusing(has_system, "Internal Server Error", WHOLE, 500), 2, 2),
+        (fake.refusing(lambda body: "max_tokens" in body, LIMIT, WHOLE, param="max_tokens"), 2, 1),
+        (fake.refusing(lambda body: {"max_tokens", "max_completion_tokens"} & body.keys(), LIMIT, WHOLE), 3, 1),
+        (fake.refusing(lambda body: "temperature" in body, "'temperature' does not support 0 here", WHOLE), 2, 1),
+        (fake.refusing(lambda body: "stream_options" in body, "extra_forbidden: stream_options", WHOLE, 422), 2, 1),
+        (fake.refusing(lambda body: "stream_options" in body or "temperature" in body, "Bad Request", WHOLE), 2, 1),
+        (fake.refusing(lambda body: body["max_tokens"] > 400, "maximum context length is 4096 tokens", WHOLE), 2, 2),
     ],
     ids=["alternate", "jinja", "developer", "system 500", "limit", "no limit", "heat", "usage", "bad", "room"],
 )  # fmt: skip
-def test_what_a_server_refuses_is_left_out_and_that_is_remembered(reply: fake.Reply, requests: int) -> None:
+def test_what_a_server_refuses_is_left_out_and_what_it_names_is_remembered(
+    reply: fake.Reply, requests: int, again: int
+) -> None:
     with fake.fake_llm(reply) as server:
         writer = LlmWriter(connect(settings(server.url)), patience=AMPLE)
-        for count in (requests, requests + 1):
+        for count in (requests, requests + again):
             said = [draft for draft in writer.write(QUESTION, EVIDENCE) if isinstance(draft, DraftClaim)]
             assert said[0].sentence == FIRST
             assert len(server.asked) == count
         assert "NOT IN THESE SENTENCES" in server.prompt
+
+
+@pytest.mark.parametrize(
+    ("status", "message"), [(500, "Internal Server Error"), (400, "refused by a filter"), (400, "")]
+)
+def test_what_did_not_help_is_not_remembered(status: int, message: str) -> None:
+    with fake.fake_llm(fake.refusing(lambda _: True, message, "", status)) as server:
+        writer = LlmWriter(connect(settings(server.url)), patience=AMPLE)
+        for _ in range(2):
+            list(writer.write(QUESTION, EVIDENCE))
+        *_, again, _ = server.asked
+        assert has_system(again)
+        assert (again["temperature"], again["max_tokens"], "stream_options" in again) == (0, 4496, True)
+
+
+def test_a_failure_that_passes_takes_nothing_away() -> None:
+    with fake.fake_llm(fake.failing(500)) as server:
+        writer = LlmWriter(connect(settings(server.url)), patience=AMPLE)
+
+        def once(handler: fake.Handler) -> None:
+            server.reply = fake.saying(WHOLE)
+            fake.failing(500)(handler)
+
+        server.reply = once
+        for _ in range(2):
+            list(writer.write(QUESTION, EVIDENCE))
+        assert [has_system(body) for body in server.asked] == [True, False, True]
+
+
+def test_a_prompt_too_long_takes_the_room_to_think_from_itself_alone() -> None:
+    refused = fake.refusing(lambda body: body["max_tokens"] > 400, "maximum context length is 4096 tokens", WHOLE)
+    with fake.fake_llm(refused) as server:
+        writer = LlmWriter(connect(settings(server.url)), patience=AMPLE)
+        list(writer.write(QUESTION, EVIDENCE))
+        server.reply = fake.saying(WHOLE)
+        list(writer.write(QUESTION, EVIDENCE))
+        assert [body["max_tokens"] for body in server.asked] == [4496, 400, 4496]
 
 
 @pytest.mark.parametrize(

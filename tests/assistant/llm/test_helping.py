@@ -1,5 +1,6 @@
 """A model that helps: what it chooses and searches is checked, and no answer is less than without it."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -73,10 +74,13 @@ def drafts_of(text: str, claims: Sequence[Evidence] = CLAIMS) -> tuple[list[str]
         ("NUMBERS: 3, 7", (3, 7)),
         ("**Numbers:** [3], [7]", (3, 7)),
         ("numbers: 3 and 7.", (3, 7)),
-        ("Answers: 7", (7,)),
+        ("Answers: 7", None),
         ("Sentences 3 and 7", (3, 7)),
         ("The best sentence is [3].", (3,)),
+        ("Sentences [3] and 【7】", (3, 7)),
         ("[3][7]", (3, 7)),
+        ("[3, 7]", (3, 7)),
+        ("7", (7,)),
         ("3, 7, 3", (3, 7)),
         ("NUMBERS: 3-5", (3, 4, 5)),
         ("NUMBERS: none", ()),
@@ -84,6 +88,11 @@ def drafts_of(text: str, claims: Sequence[Evidence] = CLAIMS) -> tuple[list[str]
         ("NUMBERS: 99999", None),
         ("OwlNet finds 3 owls [1].", None),
         ("The answer is none.", None),
+        ("The answer is 42 [3].", None),
+        ("The answer is 42.", None),
+        ("By 5 [2].", None),
+        ("5 [2]", None),
+        ("[2] 5, 6", None),
         ("", None),
     ],
 )
@@ -106,10 +115,18 @@ def test_no_other_paper_gets_in_by_a_choice_and_no_second_sentence() -> None:
     assert drafts_of("NUMBERS: 3, 2", CLAIMS[:1])[0] == [FOUND, WIDE]
 
 
-def test_a_choice_that_names_none_of_the_quotes_is_no_success() -> None:
-    sentences, note = drafts_of("NUMBERS: 4")
+def test_who_only_chooses_wrote_nothing_that_could_be_unsupported() -> None:
+    for choice in ("NUMBERS: 4", "NUMBERS: 9"):
+        assert drafts_of(choice) == ([FOUND, FAST], "")
+    sentences, note = drafts_of("NUMBERS: 4\nFerries sail to Norway at noon [4].")
     assert sentences == [FOUND, FAST]
     assert "nothing that the language model wrote was supported" in note
+
+
+def test_a_number_that_is_said_is_not_chosen() -> None:
+    sentences, note = drafts_of("The answer is 12 [2].")
+    assert sentences[0] == FAST
+    assert "nothing that" in note
 
 
 # ---- writing over whole abstracts
@@ -137,6 +154,9 @@ def test_whole_abstracts_are_shown_as_far_as_they_fit_and_the_quotes_first_of_al
 # ---- how much a model is shown
 
 
+LONG = READ * 12  # as a whole library's abstracts are
+
+
 def test_a_slow_model_is_shown_less_and_a_fast_one_more() -> None:
     with fake.fake_llm(fake.never_answering) as server:
         asking = Asking(connect(replace(settings(server.url, SHORT), context_tokens=8192)), SHORT)
@@ -148,9 +168,31 @@ def test_a_slow_model_is_shown_less_and_a_fast_one_more() -> None:
         assert asking.room > before
 
 
-def said(asking: Asking) -> Iterator[str]:
+def test_a_short_prompt_tells_nothing_of_how_fast_a_model_reads() -> None:
+    def late(handler: fake.Handler) -> None:
+        handler.begin()
+        time.sleep(1)
+        fake.streaming(fake.chunk("OwlNet [1]."), fake.chunk(finish="stop"))(handler)
+
+    with fake.fake_llm(late) as server:
+        asking = Asking(connect(replace(settings(server.url), context_tokens=8192)), AMPLE)
+        before = asking.room
+        assert list(said(asking, READ)) == ["OwlNet"]
+        assert asking.room == before
+
+
+def test_a_prompt_that_was_read_before_makes_room_for_twice_as_much_at_most() -> None:
+    with fake.fake_llm(fake.saying("OwlNet [1].")) as server:
+        asking = Asking(connect(replace(settings(server.url), context_tokens=32_768)), AMPLE)
+        before = asking.room
+        for most in (2 * before, 4 * before):
+            assert list(said(asking)) == ["OwlNet"]
+            assert asking.room == most
+
+
+def said(asking: Asking, shown: Sequence[Evidence] = LONG) -> Iterator[str]:
     try:
-        for sentence in asking.sentences(messages_for(QUESTION, READ)):
+        for sentence in asking.sentences(messages_for(QUESTION, shown)):
             yield sentence.text.strip(".")
     except LlmError:
         return

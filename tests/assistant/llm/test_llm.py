@@ -1,5 +1,6 @@
 """Settings of a language model, and one test against a real one where its address is given."""
 
+import logging
 import os
 
 import pytest
@@ -99,3 +100,12 @@ def test_a_real_model_is_held_to_the_contract(sample_book: Daybook) -> None:
                 stored = sample_book.library.paper(citation.arxiv_id)
                 assert stored is not None
                 assert stored.paper.abstract[citation.start : citation.end] == citation.quote
+
+
+def test_a_secret_in_a_url_is_told_to_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    with fake.fake_llm(fake.saying("Dogs.")) as server, caplog.at_level(logging.INFO):
+        settings = LlmSettings(f"{server.url}/v1?key=secret-key", "kitten")
+        llm = connect(settings)
+        assert llm.complete("?").text == "Dogs."
+        assert server.paths == ["/v1/chat/completions?key=secret-key"]
+    assert "secret-key" not in f"{settings!r} {llm!r} {llm} {caplog.text}"

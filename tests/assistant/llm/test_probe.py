@@ -1,11 +1,16 @@
 """Trying a language model's server: one clear line for each thing that may be wrong with it."""
 
 import json
+import time
+from contextlib import suppress
 
 import pytest
 
-from assistant.llm.client import LlmSettings
+from assistant.face.ui.turns import LentTurn, Slots
+from assistant.llm import remote
+from assistant.llm.client import LlmSettings, Patience
 from assistant.llm.probe import Check, Probe, probe
+from assistant.llm.waiting import lent
 from tests.assistant.llm import fake_llm as fake
 from tests.assistant.llm.test_llm_writing import SHORT
 
@@ -97,3 +102,44 @@ def test_no_word_of_a_library_is_sent() -> None:
         probe(LlmSettings(server.url, "kitten", patience=SHORT))
         assert "Skarn" in json.dumps(server.asked)
         assert server.paths == ["/v1/models", "/v1/chat/completions"]
+
+
+def dripping(handler: fake.Handler) -> None:
+    """A server that sends a byte of a list now and then, so that no read takes long: 15 seconds."""
+    handler.begin(kind="application/json")
+    with suppress(ConnectionError):
+        for _ in range(150):
+            handler.raw(b" ")
+            handler.fake.left.wait(0.1)
+
+
+def test_a_list_of_models_that_never_ends_is_not_waited_for() -> None:
+    start = time.monotonic()
+    found = tried(fake.saying(GREEN), dripping)
+    assert time.monotonic() - start < 8
+    assert found.has_model == Check(None, "the server does not tell which models it has")
+    assert found.reachable.holds
+    assert found.obeys.holds
+
+
+def test_a_list_of_models_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tried(fake.saying(GREEN), offering("kitten", "cat" * 1000)).has_model.holds
+    monkeypatch.setattr(remote, "_MOST_LISTED", 100)
+    assert tried(fake.saying(GREEN), offering("kitten", "cat" * 1000)).has_model.holds is None
+
+
+def test_who_leaves_ends_the_wait_for_a_list() -> None:
+    slots = Slots(1)
+    turn = LentTurn(slots)
+
+    def leaving(handler: fake.Handler) -> None:
+        turn.leave()
+        dripping(handler)
+
+    start = time.monotonic()
+    with fake.fake_llm(fake.never_answering) as server, lent(turn):
+        server.models = leaving
+        found = probe(LlmSettings(server.url, "kitten", patience=Patience(12, 12)))
+        assert time.monotonic() - start < 8
+    assert found.has_model.holds is None
+    assert found.obeys.line == "nobody waits for the language model any more"

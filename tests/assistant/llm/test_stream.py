@@ -15,9 +15,10 @@ from pydantic import PrivateAttr
 
 from assistant.answer import Usage
 from assistant.answering.contract import DraftClaim, Note
-from assistant.llm.client import connect
+from assistant.llm.client import Patience, connect
 from assistant.llm.stream import LlmStream
 from assistant.llm.writing import LlmWriter
+from ingest.errors import LlmError
 from tests.assistant.llm import fake_llm as fake
 from tests.assistant.llm.test_llm_writing import AMPLE, EVIDENCE, QUESTION, QUOTES, SHORT, settings
 from tests.conftest import PROJECT
@@ -180,3 +181,11 @@ def test_quotes_are_what_a_model_that_fails_leaves() -> None:
         "Quotes stand here for what a language model would have written:"
         " the language model's server sent what cannot be read (ValueError)."
     ]
+
+
+def test_what_waits_to_be_read_is_not_read_once_time_is_over() -> None:
+    pieces = iter(LlmStream(OtherLlm([("Dogs. ", None, {})] * 50), [ChatMessage(content="?")], Patience(20, 2)))
+    assert next(pieces) == "Dogs. "
+    time.sleep(2.1)
+    with pytest.raises(LlmError, match="did not finish within 2 seconds"):
+        next(pieces)

@@ -17,7 +17,7 @@ from assistant.face.ui.dialogue import DEFECT
 from assistant.face.ui.gradio_queue import gradio_app_of
 from assistant.face.ui.owners import OWNER_COOKIE, new_token
 from assistant.face.ui.page import Page
-from assistant.face.ui.parts import Updates
+from assistant.face.ui.parts import Updates, session_of
 from assistant.face.ui.server import build_app
 from assistant.face.ui.writer_view import WriterView
 from assistant.llm.client import LlmSettings, Patience
@@ -97,6 +97,25 @@ def test_a_model_is_tried_without_being_set(book: Daybook, view: WriterView, mod
         assert found in told(view, last)
     assert isinstance(book.writer, QuotingWriter)
     assert set(model.keys) == {f"Bearer {KEY}"}
+
+
+def test_who_closes_the_page_ends_the_trial(view: WriterView) -> None:
+    hold, request = fake.Hold(), coming()
+
+    async def close() -> bool:
+        with fake.fake_llm(hold) as server:
+            trial = view._try(server.url, "kitten", "", request)
+            await anext(trial)
+            asked = asyncio.ensure_future(anext(trial))
+            while not server.asked:
+                await asyncio.sleep(0.02)
+            view.turns.leave(session_of(request))
+            is_left = await asyncio.to_thread(hold.hung_up.wait, 10)
+            hold.released.set()
+            await asyncio.wait([asked])
+            return is_left
+
+    assert asyncio.run(close())
 
 
 def test_a_model_is_used_until_quotes_are_wanted(page: Page, view: WriterView, model: fake.FakeLlm) -> None:
