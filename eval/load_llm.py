@@ -31,13 +31,13 @@ class SlowLlm:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n")
             words = _words(body)
             for word in words:
-                writer.write(_chunk({"content": word}, None))
+                writer.write(chunk({"content": word}, None))
                 await writer.drain()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.left.wait(), self.seconds / len(words))
                 if self.left.is_set():
                     break
-            writer.write(_chunk({}, "stop") + b"data: [DONE]\n\n")
+            writer.write(chunk({}, "stop") + b"data: [DONE]\n\n")
             await writer.drain()
         writer.close()
 
@@ -49,9 +49,10 @@ def _words(body: dict[str, Any]) -> list[str]:
     return [f"{word} " for word in said.split()]
 
 
-def _chunk(delta: dict[str, str], reason: str | None) -> bytes:
+def chunk(delta: dict[str, str], reason: str | None) -> bytes:
+    """An event of OpenAI's protocol."""
     choice = {"index": 0, "delta": delta, "finish_reason": reason}
-    told = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "slow", "choices": [choice]}
+    told = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "fake", "choices": [choice]}
     return f"data: {json.dumps(told)}\n\n".encode()
 
 

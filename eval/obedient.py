@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 from assistant.llm.prompt import NOT_ANSWERED
 from assistant.llm.sentences import AnswerReader
+from eval.load_llm import chunk
 from eval.vices import OF_ORDERS, VICES, Occasion, Shown
 from eval.wording_parts import shortened
 
@@ -159,7 +159,7 @@ def serving(model: Obedient) -> Iterator[str]:
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")
                 self.end_headers()
-                self.wfile.write(_chunk({"content": text}, None) + _chunk({}, "stop") + b"data: [DONE]\n\n")
+                self.wfile.write(chunk({"content": text}, None) + chunk({}, "stop") + b"data: [DONE]\n\n")
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -172,9 +172,3 @@ def serving(model: Obedient) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
-
-
-def _chunk(delta: dict[str, str], reason: str | None) -> bytes:
-    choice: dict[str, Any] = {"index": 0, "delta": delta, "finish_reason": reason}
-    told = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "obedient", "choices": [choice]}
-    return f"data: {json.dumps(told)}\n\n".encode()

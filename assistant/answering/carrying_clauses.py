@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from assistant.answering.carrying_gap import Gap
 from assistant.answering.carrying_words import (
+    BOUNDS,
     CONDITIONS,
     DENYING,
     FACTIVE,
@@ -24,10 +25,9 @@ _JOINERS = frozenset("and but yet while whilst whereas".split())  # noqa: SIM905
 _CONCEDING = frozenset("although though while whilst whereas because".split())  # noqa: SIM905
 """What opens a clause that is true whatever the other one says."""
 NAMING = frozenset("called named termed dubbed".split())  # noqa: SIM905
-_THINKING = HEDGES - frozenset(
-    """can could may might would should must will shall likely partially mainly largely theoretically possibly
-    potentially perhaps probably hopefully future help lack tend up nearly almost approximately roughly about
-    around""".split()  # noqa: SIM905
+_THINKING = (HEDGES - MODALS - BOUNDS) - frozenset(
+    """likely partially mainly largely theoretically possibly potentially perhaps probably hopefully future help lack
+    tend""".split()  # noqa: SIM905
 )
 """Verbs that do not assert the clauses that they govern."""
 _PRONOUNS = frozenset("it they".split())  # noqa: SIM905
@@ -174,11 +174,16 @@ def is_apposed(gap: Gap) -> bool:
 # ---- before a clause
 
 
-def opens_clause(gap: Gap) -> bool:
-    """Whether a clause of its own begins behind what is left out, which nothing there governs."""
-    tokens = gap.tokens
+def _without_determiners(tokens: Tokens) -> Tokens:
+    """Tokens without the articles and pronouns at their end, which belong to the noun behind."""
     while tokens and tokens[-1].kind in _DETERMINING:
         tokens = tokens[:-1]
+    return tokens
+
+
+def opens_clause(gap: Gap) -> bool:
+    """Whether a clause of its own begins behind what is left out, which nothing there governs."""
+    tokens = _without_determiners(gap.tokens)
     if not tokens or gap.following.kind not in OPEN | {"number"} | {"being"}:
         return False
     return _opens_conceded(tokens) or _opens_told(tokens) or _opens_joined(tokens) or _opens_where(tokens, gap)
@@ -243,9 +248,7 @@ def opens_apposed(gap: Gap) -> bool:
 
 def opens_named(gap: Gap) -> bool:
     """Whether it is the "one path, called" of "one path, called A, does B"."""
-    tokens = gap.tokens
-    while tokens and tokens[-1].kind in _DETERMINING:
-        tokens = tokens[:-1]
+    tokens = _without_determiners(gap.tokens)
     if len(tokens) < 3 or tokens[-1].text not in NAMING or tokens[-2].kind != "comma":
         return False
     if any(is_finite(token) or reaches(token) for token in tokens[:-1] if token.text not in ("one", "first")):

@@ -24,6 +24,7 @@ from assistant.answering.carrying_words import (
     MERE,
     MODALS,
     OPEN,
+    PLACES,
     PROPOSING,
     QUANTIFIERS,
     Token,
@@ -50,7 +51,6 @@ _ADJUNCTS = frozenset(
     """on in at for by from into through via across among over with to using including compared
     such based leading resulting making due because since while thanks""".split()  # noqa: SIM905
 )
-_PLACES = frozenset("on in at".split())  # noqa: SIM905
 _CONTRASTS = frozenset("contrast contrary unlike despite although though while whereas instead compared".split())  # noqa: SIM905
 _CLASSES = frozenset(
     """method methods approach model models framework network networks system algorithm technique architecture module
@@ -235,7 +235,7 @@ def _is_mere_adverb(gap: Gap) -> bool:
 def _is_adjunct_between(gap: Gap) -> bool:
     """Whether it is the "on B" of "improves A on B by C", and no number could be that of another place."""
     first, following = gap.tokens[0].text, gap.following
-    if following.kind != "preposition" or first not in _PLACES or following.text in ("of", "than") or gap.has_numbers:
+    if following.kind != "preposition" or first not in PLACES or following.text in ("of", "than") or gap.has_numbers:
         return False
     words = gap.core[1:]
     return (
@@ -578,7 +578,7 @@ def _may_end_before_adjunct(tokens: Tokens, gap: Gap) -> bool:
 def _is_count(tokens: Tokens, place: int) -> bool:
     """Whether a number says how large the set is that something was tried on: "on 100 images", not "on 3 of 5"."""
     behind = tokens[place + 1 : place + 2]
-    return tokens[0].text in _PLACES and bool(behind) and behind[0].kind in OPEN and not unit_of(behind[0].text)
+    return tokens[0].text in PLACES and bool(behind) and behind[0].kind in OPEN and not unit_of(behind[0].text)
 
 
 def _restricts(token: Token, before: Token) -> bool:

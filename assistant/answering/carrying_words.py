@@ -55,10 +55,14 @@ CONDITIONS = frozenset(
 )
 BOUNDS = frozenset("up nearly almost approximately roughly about around over".split())  # noqa: SIM905
 """What stands before a number and belongs to it."""
-HEDGES = BOUNDS - {"over"} | frozenset(
-    """can could may might would should must will shall likely partially mainly largely theoretically possibly
+HEDGES = (
+    (BOUNDS - {"over"})
+    | MODALS
+    | frozenset(
+        """likely partially mainly largely theoretically possibly
     potentially perhaps probably hopefully expected aim hope believe hypothesize conjecture argue attempt try
     tend seek seem appear suggest indicate plan intend want help claim assume expect future fail lack""".split()  # noqa: SIM905
+    )
 )
 """A modal, a bound, or a verb that does not assert what it governs."""
 FACTIVE = frozenset("show demonstrate find observe prove report confirm verify establish reveal validate".split())  # noqa: SIM905
@@ -68,8 +72,6 @@ PROPOSING = frozenset(
 )
 """Verbs that bring a thing into being: what is dropped from their object leaves it true."""
 _NO_SUPERLATIVE = frozenset("test interest forest request suggest contest invest digest harvest rest dest".split())  # noqa: SIM905
-
-
 LY_VERBS = frozenset("rely apply supply imply comply multiply".split())  # noqa: SIM905
 CONNECTING = frozenset(
     """specifically namely additionally firstly secondly thirdly lastly finally subsequently consequently accordingly
@@ -191,7 +193,7 @@ def is_participle(text: str) -> bool:
     return text.endswith("ed") or text in _BASE
 
 
-_NEAR = frozenset("in on at".split())  # noqa: SIM905
+PLACES = frozenset("in on at".split())  # noqa: SIM905
 """Prepositions of place, which writers of English exchange: "in KITTI", "on KITTI"."""
 OPEN = frozenset(["word", "part", "name"])
 """The kinds of words that carry meaning: a name is written like one, a part stands beside a hyphen."""
@@ -208,7 +210,7 @@ def is_same(said: Token, held: Token) -> bool:
     if said.text == held.text:
         return True
     if said.kind == "preposition":
-        return said.text in _NEAR and held.text in _NEAR
+        return said.text in PLACES and held.text in PLACES
     if said.kind == "joining":
         return (said.text, held.text) in _LISTING
     if said.kind == "ours":

@@ -36,7 +36,6 @@ _HOW = (
     " on the page of daybook serve under “Writer”, or take a small one of this machine with --llm local."
 )
 _NOT_FETCHED = "it is not here yet and so not tested; ask and serve fetch it once, after asking"
-_VARIABLES = {"llm": "DAYBOOK_LLM", "llm_url": "DAYBOOK_LLM_URL", "llm_model": "DAYBOOK_LLM_MODEL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,8 @@ def _origin(context: typer.Context, name: str) -> str:
     """The option or the variable that a value comes from."""
     source = context.get_parameter_source(name)
     is_option = source is not None and source.name == "COMMANDLINE"
-    return f"--{name.replace('_', '-')}" if is_option else _VARIABLES[name]
+    variable = next(str(parameter.envvar) for parameter in context.command.params if parameter.name == name)
+    return f"--{name.replace('_', '-')}" if is_option else variable
 
 
 def _limits(settings: LlmSettings) -> list[SetValue]:

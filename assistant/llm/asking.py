@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from llama_index.core.base.llms.types import ChatMessage
 
+from assistant.answer import Usage
 from assistant.llm.client import Patience
 from assistant.llm.prompt import tokens_of
-from assistant.llm.sentences import AnswerReader, WrittenSentence
-from assistant.llm.stream import LlmStream, LlmUsage, Outage
+from assistant.llm.sentences import CHARACTERS_IN_TOKEN, AnswerReader, WrittenSentence
+from assistant.llm.stream import LlmStream, Outage
 from assistant.llm.waiting import waiting
 from ingest.errors import LlmError, LlmSilentError
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 _ANSWER_TOKENS = 400  # where a model does not say how many it may write
-_CHARACTERS_IN_TOKEN = 8  # no language's tokens are longer on average
 _FIRST_PROMPT = 1400.0  # tokens, before it is known how fast a model reads: 16 s for one of 1.5B on two cores
 _FEWEST_TOKENS = 1000.0  # the rules, and an abstract beside the quotes
 _READING_SECONDS = 10.0  # that a prompt may take to be read
@@ -44,7 +44,7 @@ class Asking:
         return min(self._prompt_tokens, self._pace)
 
     @property
-    def usage(self) -> LlmUsage | None:
+    def usage(self) -> Usage | None:
         """What was spent in this thread since it began anew; None where nothing was asked."""
         streams: list[LlmStream] = getattr(self._here, "streams", [])
         return _sum([stream.usage for stream in streams]) if streams else None
@@ -64,9 +64,9 @@ class Asking:
         self._outage.check()
         stream = LlmStream(self._llm, messages, self._patience)
         self._here.streams = [*getattr(self._here, "streams", []), stream]
-        most = min(self._answer_tokens, most_tokens or self._answer_tokens) * _CHARACTERS_IN_TOKEN
+        most = min(self._answer_tokens, most_tokens or self._answer_tokens) * CHARACTERS_IN_TOKEN
         reader = AnswerReader(
-            int(most), int(most) + self._thinking_tokens * _CHARACTERS_IN_TOKEN, thinks_first=self._thinks_first
+            int(most), int(most) + self._thinking_tokens * CHARACTERS_IN_TOKEN, thinks_first=self._thinks_first
         )
         has_said = False
 
@@ -88,7 +88,7 @@ class Asking:
             thought = "thought, but " if stream.has_thought or reader.has_thought else ""
             raise LlmError(f"the language model {thought}wrote nothing")
 
-    def _learn_pace(self, usage: LlmUsage, messages: Sequence[ChatMessage]) -> None:
+    def _learn_pace(self, usage: Usage, messages: Sequence[ChatMessage]) -> None:
         """Take note of how long the model took to read; of one that did not begin, that it was too much.
 
         A short prompt says nothing of it, as to be reached takes its time too; one that the server had read before is
@@ -110,9 +110,10 @@ def _awaited(sentences: Iterator[WrittenSentence]) -> WrittenSentence | None:
         return next(sentences, None)
 
 
-def _sum(usages: Sequence[LlmUsage]) -> LlmUsage:
+def _sum(usages: Sequence[Usage]) -> Usage:
     """What several askings cost together; the first word is that of the first."""
-    return LlmUsage(
+    return Usage(
+        usages[0].model,
         _added([usage.prompt_tokens for usage in usages]),
         _added([usage.completion_tokens for usage in usages]),
         usages[0].first_token_seconds,

@@ -51,8 +51,12 @@ class Familiar:
 
     def _foreign_words(self, said: Sequence[str], texts: Sequence[str], entitled: Set[str]) -> Iterator[str]:
         names = {word for text in texts for token in _names(text) for word in words_of(token)}
+        table = self.library.lexical_table() if self.library else None
         for word in dict.fromkeys(said):
-            if not _is_number(word) and stem(word) not in entitled and not self._is_known(word, is_name=word in names):
+            if _is_number(word) or stem(word) in entitled or len(word) < _SHORTEST or word in STOP_WORDS:
+                continue
+            is_elsewhere = table is not None and table.document_count(stem(word)) >= _FEWEST_PAPERS
+            if not (is_elsewhere or (word not in names and self._is_plain_english(word))):
                 yield word
 
     def _foreign_phrases(
@@ -64,12 +68,8 @@ class Familiar:
                 if not elsewhere:
                     yield " ".join(phrase)
 
-    def _is_known(self, word: str, *, is_name: bool) -> bool:
-        if len(word) < _SHORTEST or word in STOP_WORDS:
-            return True
-        if self.library and self.library.lexical_table().document_count(stem(word)) >= _FEWEST_PAPERS:
-            return True
-        return not is_name and word.isalpha() and any(self.is_english(root) for root in _roots(word))
+    def _is_plain_english(self, word: str) -> bool:
+        return word.isalpha() and any(self.is_english(root) for root in _roots(word))
 
 
 def _is_number(word: str) -> bool:

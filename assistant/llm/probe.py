@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import httpx
 
+from assistant.answer import Usage
 from assistant.llm.client import LlmSettings, connect
 from assistant.llm.kept import shown_url
 from assistant.llm.prompt import messages_over
 from assistant.llm.refusals import RefusedError
 from assistant.llm.remote import ServerLlm
-from assistant.llm.sentences import AnswerReader, WrittenSentence
-from assistant.llm.stream import LlmStream, LlmUsage
+from assistant.llm.sentences import CHARACTERS_IN_TOKEN, AnswerReader, WrittenSentence
+from assistant.llm.stream import NOT_REACHED, LlmStream
 from ingest.cleaning import printable
 from ingest.errors import LlmError, LlmSilentError
 
@@ -62,7 +63,7 @@ def probe(settings: LlmSettings) -> Probe:
     stream = LlmStream(llm, messages_over(_QUESTION, _EVIDENCE), settings.patience)
     count = _Counting(stream)
     try:
-        reader = AnswerReader(_MOST_CHARACTERS, _MOST_CHARACTERS + settings.thinking_tokens * 8)
+        reader = AnswerReader(_MOST_CHARACTERS, _MOST_CHARACTERS + settings.thinking_tokens * CHARACTERS_IN_TOKEN)
         written = list(reader.sentences(count, lambda: stream.why_cut(has_only_thought=not stream.has_text)))
     except LlmSilentError as error:
         return Probe(Check(False, str(error)), has_model, Check(None, _NOT_TRIED), Check(None, _NOT_TRIED))
@@ -100,7 +101,7 @@ def _offered(llm: ServerLlm, settings: LlmSettings) -> tuple[Check, Check]:
     try:
         names = llm.models(settings.patience.first_token_seconds)
     except httpx.TransportError:
-        return Check(False, "the language model's server cannot be reached; see --llm-url"), Check(None, _NOT_TRIED)
+        return Check(False, f"the language model's server {NOT_REACHED}"), Check(None, _NOT_TRIED)
     except (RefusedError, ValueError, RecursionError, httpx.HTTPError):
         return reached, Check(None, "the server does not tell which models it has")
     if {settings.model, f"{settings.model}:latest"}.intersection(names):
@@ -120,7 +121,7 @@ def _obeyed(written: Iterable[WrittenSentence]) -> Check:
     return Check(False, "it did not answer a plain question from numbered sentences")
 
 
-def _speed(usage: LlmUsage) -> float | None:
+def _speed(usage: Usage) -> float | None:
     """Tokens a second, from the first on."""
     seconds = usage.seconds - (usage.first_token_seconds or usage.seconds)
     return usage.completion_tokens / seconds if usage.completion_tokens and seconds > 0 else None

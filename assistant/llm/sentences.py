@@ -40,6 +40,8 @@ _ASIDE = re.compile(  # what a model says to itself or of its task, and papers h
 )
 _MOST_REPEATS = 3
 _LEAST_REPEATED = 20  # characters: "Wait." is often said twice
+CHARACTERS_IN_TOKEN = 8
+"""No language's tokens are longer on average."""
 _MOST_AFTER_END = 200  # characters that are waited through for the server's count of tokens
 
 

@@ -9,12 +9,12 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse
 
+from assistant.answer import Usage
 from assistant.llm.calls import Call, current
 from assistant.llm.chunks import UNREADABLE, Chunk
 from assistant.llm.client import Patience
@@ -26,6 +26,7 @@ from prompts import fill
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
+NOT_REACHED = "cannot be reached; see --llm-url"
 BROKE_OFF = "the language model's answer broke off"
 _REMEMBERED_SECONDS = 10.0  # an address that swallows packets costs 5 seconds a question; a server may be restarting
 _USAGE_SECONDS = 1.0  # what a stream has to close after its last word; some servers keep it open
@@ -34,26 +35,12 @@ _LENGTHS = {"length", "max_tokens", "model_length"}
 _FILTERS = {"content_filter", "safety", "recitation", "refusal", "prohibited_content", "blocklist"}
 _CALLS = {"tool_calls", "function_call", "tool_use"}
 _FAILURES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((httpx.ConnectError, httpx.ConnectTimeout), "cannot be reached; see --llm-url"),
+    ((httpx.ConnectError, httpx.ConnectTimeout), NOT_REACHED),
     ((httpx.TimeoutException,), "fell silent"),
     ((httpx.TransportError,), "broke off"),
 )
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class LlmUsage:
-    """What an answer cost.
-
-    Tokens as the server counts them, None where it does not say; seconds to the first word, which may be of a thought,
-    None where there was none, and in all.
-    """
-
-    prompt_tokens: int | None
-    completion_tokens: int | None
-    first_token_seconds: float | None
-    seconds: float
 
 
 class Outage:
@@ -121,10 +108,10 @@ class LlmStream:
             self._call.cut()
 
     @property
-    def usage(self) -> LlmUsage:
-        """What it cost, once it was read."""
+    def usage(self) -> Usage:
+        """What it took, once it was read; the first word may be of a thought."""
         first = self._first - self._start if self._first else None
-        return LlmUsage(*self._tokens, first, self._last - self._start)
+        return Usage(self._llm.metadata.model_name, *self._tokens, first, self._last - self._start)
 
     def why_cut(self, *, has_only_thought: bool) -> str:
         """After the last piece: why it is not the end of an answer; empty where the model said that it was done."""

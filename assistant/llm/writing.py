@@ -47,17 +47,13 @@ class LlmWriter:
         familiar: Familiar | None = None,
     ) -> None:
         self._asking = Asking(llm, patience, outage)
-        self._model = llm.metadata.model_name
         self._similarity = similarity
         self._familiar = familiar
 
     @property
     def usage(self) -> Usage | None:
         """What the answer took that this thread wrote last; None where no model was asked for it."""
-        if (spent := self._asking.usage) is None:
-            return None
-        tokens = spent.prompt_tokens, spent.completion_tokens
-        return Usage(self._model, *tokens, spent.first_token_seconds, spent.seconds)
+        return self._asking.usage
 
     def write(
         self, question: str, evidence: Sequence[Evidence], read: Sequence[Evidence] = ()

@@ -17,7 +17,7 @@ from assistant.llm.kept import KEPT_FILE
 from tests.assistant.face.fake_writer import KEY, SAID, TOKENS_READ, TOKENS_WRITTEN, writing
 from tests.assistant.llm import fake_llm as fake
 from tests.browser.conftest import SECONDS_TO_SEE, SECONDS_TO_STOP, SERVER
-from tests.browser.test_page import ASKED
+from tests.browser.test_page import ASKED, ask
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -151,12 +151,8 @@ def press(page: "Page", name: str) -> "Locator":
 def ask_again(page: "Page") -> "Locator":
     """Go to the conversation and ask; the newest answer."""
     page.get_by_role("link", name="Ask", exact=True).click()
-    turns = page.locator(".turn").count()
-    page.locator("#question textarea").fill(ASKED)
-    page.locator("#question textarea").press("Enter")
-    turn = page.locator(".turn").nth(turns)
+    turn = ask(page, ASKED)
     turn.locator(".spent").wait_for()
-    page.get_by_role("button", name="Ask", exact=True).wait_for()
     return turn
 
 
