@@ -27,6 +27,12 @@ def _group() -> None:
     """Keep `eval` a group of commands."""
 
 
+LlmUrl = Annotated[
+    str, typer.Option(envvar="DAYBOOK_LLM_URL", help="A language model's server: with it, too.", metavar="URL")
+]
+LlmModel = Annotated[str, typer.Option(envvar="DAYBOOK_LLM_MODEL", help="The model's name there.", metavar="NAME")]
+
+
 @eval_cli.command()
 def speed(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Digests, or folders of digests.")],
@@ -235,8 +241,8 @@ def answers(
         list[str] | None,
         typer.Option(metavar="NAME", help="Only this suite, or dialogues; may be repeated."),
     ] = None,
-    llm_url: Annotated[str, typer.Option(envvar="DAYBOOK_LLM_URL", help="The language model's server.")] = "",
-    llm_model: Annotated[str, typer.Option(envvar="DAYBOOK_LLM_MODEL", help="The model's name there.")] = "",
+    llm_url: LlmUrl = "",
+    llm_model: LlmModel = "",
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many questions of a suite.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where results and the report go.")] = None,
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
@@ -260,8 +266,8 @@ def injections(
     cases: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Other wordings than ours: id, kind, payload, canary a line.")
     ] = None,
-    llm_url: Annotated[str, typer.Option(envvar="DAYBOOK_LLM_URL", help="A language model's server, too.")] = "",
-    llm_model: Annotated[str, typer.Option(envvar="DAYBOOK_LLM_MODEL", help="The model's name there.")] = "",
+    llm_url: LlmUrl = "",
+    llm_model: LlmModel = "",
     seed: Annotated[int, typer.Option(help="What decides the words of the model of bad will.")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many wordings.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where results go.")] = None,
@@ -396,6 +402,8 @@ def sealed(
     beside: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Another checkout of Daybook, asked the same.")
     ] = None,
+    llm_url: LlmUrl = "",
+    llm_model: LlmModel = "",
     spent: Annotated[
         bool, typer.Option("--spent", help="Run nothing: the sets are training data from now on, for good.")
     ] = False,
@@ -406,13 +414,16 @@ def sealed(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
 ) -> None:
     """Measure answers on questions that no builder has read; a sealed set is run once, and only aggregates are told."""
+    from eval.answer_run import chosen_llm  # noqa: PLC0415 - no other command needs it
+    from eval.answers import LLM_WRITER, QUOTING  # noqa: PLC0415
     from eval.sealed import SealedWish, run_sealed, spend  # noqa: PLC0415 - no other command needs it
     from eval.sealed_report import table_lines  # noqa: PLC0415
 
     if spent:
         print("\n".join(spend(files)))
         return
-    results, folder = run_sealed(SealedWish(tuple(files), beside, detail, out, work), _embedder, tell)
+    llm = chosen_llm(LLM_WRITER if llm_url else QUOTING, llm_url, llm_model)
+    results, folder = run_sealed(SealedWish(tuple(files), beside, detail, out, work, llm), _embedder, tell)
     print("\n\n".join("\n".join(table_lines(result)) for result in results))
     print(f"\nthe figures: {folder.resolve()}")
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+from assistant.llm.client import LlmSettings
 from eval.corpora import DEFAULT_WORK, Tell
 from eval.results import DEFAULT_OUT
 from eval.sealed_builds import Build, OtherBuild, OwnBuild, version_of
@@ -52,13 +53,17 @@ _MOST_FAILED = 0.25  # of a build's questions; beyond, it is broken, and a seale
 
 @dataclass(frozen=True, slots=True)
 class SealedWish:
-    """Which sets to run, beside which other checkout; `detail` is where single questions are written, if at all."""
+    """Which sets to run, beside which other checkout, and helped by which language model besides.
+
+    `detail` is where single questions are written, if at all.
+    """
 
     files: tuple[Path, ...]
     beside: Path | None = None
     detail: Path | None = None
     out: Path | None = None
     work: Path | None = None
+    llm: LlmSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,11 @@ def run_sealed(wish: SealedWish, load_embedder: Callable[[], Embedder], tell: Te
     if data is None:
         raise InputError("there is no data to measure on; name its folder in DAYBOOK_DATA")
     data = data.resolve()
-    others = {f"beside {wish.beside.name}": OtherBuild(wish.beside, data, work, tell)} if wish.beside else {}
-    own = OwnBuild(version_of(_checkout()), data, work, load_embedder(), tell)
+    own, others = OwnBuild(version_of(_checkout()), data, work, load_embedder(), tell), dict[str, Build]()
+    if wish.beside:
+        others[f"beside {wish.beside.name}"] = OtherBuild(wish.beside, data, work, tell)
+    if wish.llm:
+        others[f"with {wish.llm.model}"] = own.helped_by(wish.llm)
     results, details = measure(sets, Bench(own, others, installed_ranker()), tell)
     out = wish.out or DEFAULT_OUT
     for one, result in zip(sets, results, strict=True):

@@ -9,12 +9,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 from assistant.answer import Answer
 from assistant.engine.daybook import Daybook
+from assistant.llm.client import LlmSettings
 from eval.corpora import Corpus, Tell, library_folder
 from eval.reader import reader
 from eval.results import Version
@@ -65,7 +67,14 @@ class OwnBuild:
 
     def __init__(self, version: Version, data: Path, work: Path, embedder: Embedder, tell: Tell) -> None:
         self.version = version
+        self.llm: LlmSettings | None = None
         self._data, self._work, self._embedder, self._tell = data, work, embedder, tell
+
+    def helped_by(self, llm: LlmSettings) -> "OwnBuild":
+        """The same, with a language model."""
+        other = copy(self)
+        other.llm = llm
+        return other
 
     def papers(self, corpus: Corpus) -> dict[str, Paper]:
         """The papers of a corpus as they are stored, by arXiv id."""
@@ -75,7 +84,7 @@ class OwnBuild:
     def replies(self, corpus: Corpus, questions: Sequence[SealedQuestion]) -> list[Reply]:
         """The answers, and where cells are known the comparisons of the papers by their ids."""
         library = Library(self._folder(corpus), create=False)
-        with Daybook(library, lambda: self._embedder, lambda: TODAY, load_reader=reader) as book:
+        with Daybook(library, lambda: self._embedder, lambda: TODAY, self.llm, reader) as book:
             said: dict[str, list[Answer]] = {}  # by conversation
             return [_reply(book, question, said.setdefault(question.conversation, [])) for question in questions]
 

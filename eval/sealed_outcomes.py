@@ -35,7 +35,8 @@ class Outcome:
 
     `rows` are the papers of the table that the question brought; `cells` are of the comparison by arXiv ids, by arXiv
     id and column, and lack a cell that the table lacks. `job` and `limits` are what the build says of itself; an older
-    Daybook says no limits, and its job is told by the form of its answer. `text` is all that it says.
+    Daybook says no limits, and its job is told by the form of its answer. `text` is all that it says, `sentences` its
+    claims as written, each with the quotes that it cites.
     """
 
     grade: Grade
@@ -48,6 +49,7 @@ class Outcome:
     job: str = ""
     limits: Mapping[str, Any] | None = None
     text: str = ""
+    sentences: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def shown(self) -> tuple[Passage, ...]:
@@ -93,6 +95,10 @@ def _outcome(reply: Reply, held: Mapping[str, Paper]) -> Outcome:
         answer.get("job") or _job_by_form(answer),
         answer.get("limits"),
         answer.get("answer", ""),
+        tuple(
+            (claim.get("sentence", ""), tuple(one.get("quote", "") for one in claim.get("citations") or ()))
+            for claim in answer.get("claims") or ()
+        ),
     )
 
 

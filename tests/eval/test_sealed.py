@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from assistant.llm.client import LlmSettings
 from eval.cli import eval_cli
 from eval.results import Version
 from eval.sealed import SealedWish, run_sealed
@@ -15,6 +16,7 @@ from eval.sealed_cases import fingerprint
 from eval.sealed_facts import installed_ranker
 from eval.sealed_report import Column, SetResult, ledger_figures, table_lines
 from ingest.errors import InputError
+from tests.assistant.llm.fake_llm import fake_llm, saying
 from tests.conftest import WordEmbedder, write_digest
 from tests.eval.test_sealed_cases import written
 
@@ -75,8 +77,16 @@ FACTS = (
 )
 
 
-def wish(place: Path, *names: str, **more: Path) -> SealedWish:
-    return SealedWish(tuple(place / name for name in names), out=place / "out", work=place / "work", **more)
+def wish(
+    place: Path,
+    *names: str,
+    beside: Path | None = None,
+    detail: Path | None = None,
+    work: Path | None = None,
+    llm: LlmSettings | None = None,
+) -> SealedWish:
+    files = tuple(place / name for name in names)
+    return SealedWish(files, beside, detail, place / "out", work or place / "work", llm)
 
 
 def test_a_set_is_run_beside_another_checkout(place: Path) -> None:
@@ -95,6 +105,19 @@ def test_a_set_is_run_beside_another_checkout(place: Path) -> None:
     assert shown["2019", "right paper first"] == (1, 0.0)
     assert {one.value for one in derived.figures if one.name == "closest"} == {1.0}
     assert not any(HIDDEN in line for line in told)
+
+
+def test_a_set_is_run_with_a_language_model_besides(place: Path) -> None:
+    written(place / "training" / "facts.jsonl", *FACTS)
+    with fake_llm(saying("StepSure learns from 40 hours of video [1].")) as model:
+        llm = LlmSettings(model.url, "a-model")
+        (result,), _ = run_sealed(
+            wish(place, "training/facts.jsonl", detail=place / "detail", llm=llm), WordEmbedder, print
+        )
+    assert [column.title for column in result.columns] == ["daybook", "with a-model", "always closest"]
+    assert model.asked
+    told = [json.loads(line) for line in (place / "detail").read_text().splitlines()]
+    assert [one["sentences"] for one in told if one["build"] == "daybook" and one["grade"] == "answered"]
 
 
 def test_unanswerable_questions_lists_and_comparisons_are_run(place: Path) -> None:

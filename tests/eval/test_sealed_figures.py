@@ -64,10 +64,17 @@ def citation(passage: Passage, **changes: Any) -> dict[str, Any]:
 
 
 def test_an_answer_is_read() -> None:
-    claims = [{"citations": [citation(SECOND), citation(FIRST)]}, {"citations": [citation(ELSEWHERE)]}]
+    claims = [
+        {"sentence": "So it is.", "citations": [citation(SECOND), citation(FIRST)]},
+        {"citations": [citation(ELSEWHERE)]},
+    ]
     references = [{"arxiv_id": "p"}, {"arxiv_id": "q"}, {"arxiv_id": "p"}]
     found = read_reply(Reply({"grade": "answered", "claims": claims, "references": references}), HELD)
-    assert found == Outcome(Grade.ANSWERED, (SECOND, FIRST, ELSEWHERE), (), ("p", "q"), job="list")
+    quoted = tuple(TEXT[passage.start : passage.end] for passage in (SECOND, FIRST))
+    assert found.sentences == (("So it is.", quoted), ("", (citation(ELSEWHERE)["quote"],)))
+    assert replace(found, sentences=()) == Outcome(
+        Grade.ANSWERED, (SECOND, FIRST, ELSEWHERE), (), ("p", "q"), job="list"
+    )
     near = read_reply(Reply({"grade": "closest", "claims": [], "closest": [citation(THIRD, score=0.4)]}), HELD)
     assert (near.grade, near.shown, near.papers_shown) == (Grade.CLOSEST, (THIRD,), ("p",))
 
@@ -75,7 +82,7 @@ def test_an_answer_is_read() -> None:
 def test_an_older_answer_is_read() -> None:
     assert read_reply(Reply({"abstained": True, "claims": []}), HELD) == replace(NONE, job="ask")
     older = {"abstained": False, "claims": [{"citations": [citation(SECOND)]}], "table": None}
-    assert read_reply(Reply(older), HELD) == replace(answered(SECOND), job="ask")
+    assert replace(read_reply(Reply(older), HELD), sentences=()) == replace(answered(SECOND), job="ask")
 
 
 @pytest.mark.parametrize(
