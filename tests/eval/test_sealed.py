@@ -117,7 +117,7 @@ def test_a_set_is_run_with_a_language_model_besides(place: Path) -> None:
     assert [column.title for column in result.columns] == ["daybook", "with a-model", "always closest"]
     assert model.asked
     told = [json.loads(line) for line in (place / "detail").read_text().splitlines()]
-    assert [one["sentences"] for one in told if one["build"] == "daybook" and one["grade"] == "answered"]
+    assert [one["build"] for one in told] == [*["daybook"] * 5, *["with a-model"] * 5]
 
 
 def test_unanswerable_questions_lists_and_comparisons_are_run(place: Path) -> None:
