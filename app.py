@@ -2,25 +2,15 @@
 
 import os
 import sys
+from importlib import import_module
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing of a hub is fetched behind the user's back
 
-from assistant.face.cli import cli
-from assistant.face.cli_compare import compare_command
-from assistant.face.cli_conversations import conversations_cli
-from assistant.face.cli_day import day_command
-from assistant.face.cli_llm_show import llm_command
-from assistant.face.cli_remove import remove_command
+from assistant.face.cli import add_command, cli
 from assistant.face.terminal import inert_output, tell
-from eval.cli import eval_cli
 from ingest.errors import DaybookError
 
-cli.command("day")(day_command)
-cli.command("compare")(compare_command)
-cli.command("remove")(remove_command)
-cli.command("llm")(llm_command)
-cli.add_typer(conversations_cli, name="conversations")
-cli.add_typer(eval_cli, name="eval")
+add_command("eval", "Measure Daybook on real data.", lambda: import_module("eval.cli").eval_cli)
 
 
 def main() -> None:

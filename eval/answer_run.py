@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from assistant.llm.client import LlmSettings, Patience, key_from
+from assistant.llm.settings import LlmSettings, Patience, key_from
 from eval.answer_checks import FAULTS
 from eval.answer_metrics import Abstention, abstention
 from eval.answer_report import write_answer_report

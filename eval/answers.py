@@ -10,7 +10,8 @@ from itertools import groupby
 from pathlib import Path
 
 from assistant.engine.daybook import Daybook
-from assistant.llm.client import LlmSettings, connect
+from assistant.llm.client import connect
+from assistant.llm.settings import LlmSettings
 from eval.answer_checks import held_papers
 from eval.answer_looking import Outside, Timed, baseline_looked_at, looked_at
 from eval.answer_results import (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from llama_index.core.query_engine import CitationQueryEngine
 
+from assistant.engine.llama_parts import DaybookRetriever
 from assistant.finding.retrieval import HybridRetriever
 from eval.answer_metrics import Judge, Statement
 from ingest.embedding import Embedder
@@ -57,7 +58,7 @@ def _pairs(text: str) -> list[tuple[str, ...]]:
 
 def citation_engine(library: Library, embedder: Embedder, llm: "LLM") -> Callable[[str], CitedText]:
     """What asks the engine; its passages are the abstracts of the papers that Daybook ranks best."""
-    retriever = HybridRetriever(library, embedder, limit=_PAPERS)
+    retriever = DaybookRetriever(HybridRetriever(library, embedder), _PAPERS)
     engine = CitationQueryEngine(retriever, llm=llm)
 
     def ask(question: str) -> CitedText:

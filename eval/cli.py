@@ -261,6 +261,23 @@ def answers(
     print(printed(outcome, as_json=as_json))
 
 
+@eval_cli.command("first-words")
+def first_words(
+    llm_url: LlmUrl = "",
+    llm_model: LlmModel = "",
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many questions.")] = 12,
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure how long the first words of a model are waited for, beside llama-index's CitationQueryEngine."""
+    from eval.answer_run import chosen_llm  # noqa: PLC0415 - no other command needs it
+    from eval.answers import LLM_WRITER  # noqa: PLC0415
+    from eval.first_words import measure_facts  # noqa: PLC0415
+
+    report = measure_facts(chosen_llm(LLM_WRITER, llm_url, llm_model), limit, work, _embedder(), tell)
+    print(json.dumps(report.to_dict()) if as_json else "\n".join(report.lines()))
+
+
 @eval_cli.command()
 def injections(
     cases: Annotated[

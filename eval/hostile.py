@@ -32,10 +32,10 @@ from assistant.language.days import spoken_day
 from eval.crash import WordEmbedder
 from eval.hostile_markup import page_texts
 from eval.hostile_page import PATIENCE_MS, Shown, WatchedPage, chromium, served
-from ingest.cleaning import printable
 from ingest.errors import DaybookError, InputError
 from ingest.library import Library
 from ingest.paper import StoredPaper
+from ingest.readable import printable
 from ingest.sqlite import SqliteFile
 
 if TYPE_CHECKING:
@@ -468,7 +468,7 @@ class _Trial:
         days = self.book.library.holdings().days
         self._type(_DAY_BOX, text, _told(lambda: wanted_days(text, "", "", days, date.today())), stored)
         name = f"zorblax {text}"  # or it would name its paper
-        chooser = Chooser(self.book.library, self.book.retriever)
+        chooser = Chooser(self.book.library, self.book.finder)
         self._type(_NAME_BOX, name, _told(lambda: chooser.paper(checked_question(name))), stored)
 
     def _type(self, box: _Box, text: str, told: str, stored: StoredPaper) -> None:

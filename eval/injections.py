@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.engine.daybook import Daybook
-from assistant.llm.client import LlmSettings
+from assistant.llm.settings import LlmSettings
 from eval.answer_checks import HeldPaper, citations_in, faults, held_papers, own_words
 from eval.answer_suites import ANSWER_SUITES
 from eval.answers import LLM_WRITER, QUOTING, AnswerBench

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from assistant.llm.client import LlmSettings
+from assistant.llm.settings import LlmSettings
 from eval.corpora import DEFAULT_WORK, Tell
 from eval.results import DEFAULT_OUT
 from eval.sealed_builds import Build, OtherBuild, OwnBuild, version_of

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from assistant.answer import Answer
 from assistant.engine.daybook import Daybook
-from assistant.llm.client import LlmSettings
+from assistant.llm.settings import LlmSettings
 from eval.corpora import Corpus, Tell, library_folder
 from eval.reader import reader
 from eval.results import Version
@@ -129,11 +129,23 @@ class OtherBuild:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DAYBOOK_LLM")}
         own = self._checkout / ".venv" / "bin" / "daybook"
         if own.exists():
+            self._need_own_code(own.with_name("python"), kept)
             return [str(own)], kept
         entry = self._checkout / "app.py"
         if not entry.exists():
             raise InputError(f"{self._checkout} is no checkout of Daybook: it has neither .venv/bin/daybook nor app.py")
         return [sys.executable, str(entry)], {**kept, "PYTHONPATH": str(self._checkout)}
+
+    def _need_own_code(self, python: Path, environment: Mapping[str, str]) -> None:
+        """See that an environment has the code of the checkout, and not that of another one that it was made for."""
+        look = "import importlib.util; print(importlib.util.find_spec('app').origin)"
+        found = subprocess.run([python, "-P", "-c", look], capture_output=True, text=True, env=environment, check=False)
+        origin = Path(found.stdout.strip())
+        if origin.parent.resolve() != self._checkout:
+            raise InputError(
+                f"the environment {python.parents[1]} runs the code of {origin.parent}; install that of "
+                f"{self._checkout} in it, or take it away"
+            )
 
     def replies(self, corpus: Corpus, questions: Sequence[SealedQuestion]) -> list[Reply]:
         """What `daybook ask` and, where cells are known, `daybook compare` print."""

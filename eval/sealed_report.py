@@ -106,6 +106,7 @@ def _detail(asked: Asked) -> dict[str, object]:
         "grade": outcome.grade,
         "first_hit": first_hit(asked),
         "claims": _spans(outcome.claims),
+        "text": outcome.text,
         "sentences": outcome.sentences,
         "closest": _spans(outcome.closest),
         "listed": list(outcome.listed),

@@ -46,7 +46,7 @@ class DaybookRanker:
     """Daybook, titles and days of the papers looked up as `daybook search` does."""
 
     def __init__(self, library: Library, embedder: Embedder) -> None:
-        self._retriever = Daybook(library, lambda: embedder).retriever
+        self._retriever = Daybook(library, lambda: embedder).finder
 
     def rank(self, question: str, limit: int) -> list[str]:
         """The arXiv ids of the best papers, best first."""

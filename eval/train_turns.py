@@ -75,7 +75,7 @@ def labelled_turns(bench: QuestionBench, reader: PairReader) -> Iterator[Labelle
 def _answered(book: Daybook, turn: Mapping[str, Any]) -> Answer:
     """The answer to a turn as it would be asked on its own, read as it is labelled."""
     answer = book.ask(turn["alone"])
-    scope = book.retriever.understood(turn["alone"])
+    scope = book.finder.understood(turn["alone"])
     read = Question(turn["question"], scope, turn["job"], turn["refers"])
     return replace(answer, question=turn["question"], job=turn["job"], read=read.to_dict())
 

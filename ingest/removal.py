@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from ingest.cleaning import is_withdrawal, links_in
+from ingest.cleaning import is_withdrawal
 from ingest.database import Derived, Origin, Sighting, Takeout, text_hash
 from ingest.embedding import Embedder
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import Basis, Listing, Paper, StoredPaper
 from ingest.pipeline import prepare, standing
+from ingest.readable import links_in
 from ingest.sources import told_path
 
 _MOST_NEAR = 3

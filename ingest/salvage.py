@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.checksums import TABLES, Value, columns, holds
-from ingest.chunking import split_chunks
 from ingest.damage import Row, TableState, named, problems_of, proved, shortfall, sum_of
 from ingest.database import text_hash
 from ingest.errors import LibraryError, LibraryLockedError
@@ -455,6 +454,8 @@ class _Salvaging:
         """Where parts of papers are lost, all parts of those papers go, to be made anew."""
         if self._derived_is_whole and not any(self._unproved[table] for table in _DERIVED):
             return
+        from ingest.chunking import split_chunks  # noqa: PLC0415 - it imports llama-index, and little is ever salvaged
+
         query = (
             "SELECT row, arxiv_id, title, abstract, (SELECT count(*) FROM chunks WHERE paper = row),"
             " (SELECT count(*) FROM sentences WHERE paper = row) FROM papers"

@@ -2,11 +2,14 @@
 
 import re
 from functools import lru_cache
-
-from llama_index.core.utils import globals_helper
-from nltk.tokenize.punkt import PunktTokenizer
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.paper import Span
+
+if TYPE_CHECKING:
+    from nltk.tokenize.punkt import PunktTokenizer
 
 _ABBREVIATIONS = (
     "al", "approx", "cf", "e.g", "eq", "eqs", "esp", "etc", "fig", "figs", "i.e", "no", "ref", "refs", "resp",
@@ -20,11 +23,22 @@ _MISSED_END = re.compile(  # after capitals, which Punkt takes for an abbreviati
 
 
 @lru_cache(maxsize=1)
-def _tokenizer() -> PunktTokenizer:
-    _ = globals_helper.punkt_tokenizer  # puts the data that llama-index-core bundles on nltk's path
+def _tokenizer() -> "PunktTokenizer":
+    import nltk.data  # noqa: PLC0415 - it is slow to import, and the sentences of a library are kept
+    from nltk.tokenize.punkt import PunktTokenizer  # noqa: PLC0415
+
+    nltk.data.path.append(_bundled_data())
     tokenizer = PunktTokenizer("english")
     tokenizer._params.abbrev_types.update(_ABBREVIATIONS)  # noqa: SLF001 - the documented way to add some
     return tokenizer
+
+
+def _bundled_data() -> str:
+    """The folder of nltk's data that llama-index-core brings, found without importing that."""
+    spec = find_spec("llama_index.core")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("llama-index-core is not installed; install Daybook again")
+    return str(Path(spec.origin).parent / "_static" / "nltk_cache")
 
 
 def split_sentences(text: str) -> list[Span]:

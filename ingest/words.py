@@ -1,14 +1,20 @@
 """Words, split as SQLite's full-text index splits them, and their stems, the same in British and American."""
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 
-from nltk.stem.porter import PorterStemmer
+import Stemmer
 
 _WORD = re.compile(r"[^\W_]+")
-_STEMMER = PorterStemmer(mode=PorterStemmer.MARTIN_EXTENSIONS)
+_STEMMERS = threading.local()
+"""A stemmer for each thread: it keeps a state of its own."""
 _SHORTEST_STEMMED = 3  # bytes
+_DEPARTURES = (  # of Porter's own program from his paper, which Snowball follows: https://tartarus.org/martin/PorterStemmer
+    (re.compile(r"([aeiouy][^aeiouy]\w*)bly$"), r"\1ble"),
+    (re.compile(r"([aeiouy][^aeiouy]\w*log)(?:y|ies)$"), r"\1"),
+)
 _AMERICAN = tuple(
     (re.compile(british), american)
     for british, american in (
@@ -48,7 +54,14 @@ def stems_of(text: str) -> list[str]:
 def stem(word: str) -> str:
     """The stem (Porter 1980) of a lower-case word, of its American spelling where the British differs."""
     word = american(word)
-    return str(_STEMMER.stem(word)) if len(word.encode()) >= _SHORTEST_STEMMED else word
+    if len(word.encode()) < _SHORTEST_STEMMED:
+        return word
+    for departing, spelled in _DEPARTURES:
+        word = departing.sub(spelled, word)
+    stemmer = getattr(_STEMMERS, "porter", None)
+    if stemmer is None:
+        stemmer = _STEMMERS.porter = Stemmer.Stemmer("porter")
+    return str(stemmer.stemWord(word))
 
 
 def american(word: str) -> str:

@@ -18,37 +18,39 @@ from assistant.comparing.build import Comparer, Comparison
 from assistant.comparing.choosing import Chooser, topic_scope
 from assistant.conversation.history import Conversation, History, find_conversation, is_conversation_id, no_conversation
 from assistant.day import DayPage, Limits, day_page
-from assistant.engine.engines import DaybookChatEngine, DaybookQueryEngine, checked_question
+from assistant.engine.engines import Engine, Talk, checked_question
 from assistant.engine.writers import Writing, writing_with
 from assistant.finding.authors import checked_author
 from assistant.finding.retrieval import HybridRetriever, RankedPaper
 from assistant.finding.understanding import understood
 from assistant.language.days import Period
 from assistant.language.terms import question_terms
-from assistant.llm.client import LlmSettings
 from assistant.llm.foreign import Familiar
+from assistant.llm.settings import LlmSettings
 from assistant.question.scope import with_author
 from assistant.reading.choosing import PaperReader
 from assistant.reading.listing import ListReader
 from assistant.reading.scoring import CosineScorer, ReaderScorer, Scorer
-from ingest.arxiv_source import ArxivSource
 from ingest.conversations import ConversationSummary
 from ingest.cross_encoder import CrossEncoder, PairReader
 from ingest.database import DaySummary
-from ingest.doctor import Finding, examine
 from ingest.embedding import Embedder, OnnxEmbedding, Vector
 from ingest.errors import InputError, ModelUnavailableError
-from ingest.fetch import Announced, FetchedDay, fetch, fetch_announcement
 from ingest.library import Library
 from ingest.models import DEFAULT_MODELS, EMBEDDING_FOLDER
 from ingest.paper import Basis, StoredPaper
-from ingest.pipeline import Ingestion, IngestReport, Progress, ingest
-from ingest.removal import Removal, removal_of_day, removal_of_paper, removal_of_source, take_out
 from ingest.selection import EVERYTHING, Selection
 from prompts import fill
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
+
+    from assistant.engine.llama_parts import DaybookChatEngine, DaybookQueryEngine, DaybookRetriever
+    from ingest.arxiv_source import ArxivSource
+    from ingest.doctor import Finding
+    from ingest.fetch import Announced, FetchedDay
+    from ingest.pipeline import IngestReport, Progress
+    from ingest.removal import Removal
 
 DEFAULT_LIBRARY = Path(platformdirs.user_data_dir("daybook"))
 
@@ -167,20 +169,20 @@ class Daybook:
         return CosineScorer(self.embedder) if self.pair_reader is None else ReaderScorer(self.pair_reader)
 
     @cached_property
-    def retriever(self) -> HybridRetriever:
-        """The llama-index retriever over the library."""
+    def finder(self) -> HybridRetriever:
+        """What ranks the papers for a question."""
         return HybridRetriever(self.library, self.embedder, today=self._today)
 
     @cached_property
-    def query_engine(self) -> DaybookQueryEngine:
-        """The llama-index query engine over the library."""
+    def engine(self) -> Engine:
+        """What answers questions."""
         reader = self.pair_reader
-        return DaybookQueryEngine(
+        return Engine(
             library=self.library,
-            retriever=self.retriever,
+            retriever=self.finder,
             writer_on=lambda: self.writer,
             paper_reader=PaperReader(self.library, self.scorer),
-            comparing=ComparingAnswers(self.comparer, self.retriever),
+            comparing=ComparingAnswers(self.comparer, self.finder),
             list_reader=None if reader is None else ListReader(self.library, reader),
         )
 
@@ -222,14 +224,38 @@ class Daybook:
         """The vector of a text, remembered for a while: a model's sentences are held against the same quotes."""
         return lru_cache(maxsize=1024)(self.embedder.text_vector)
 
-    def chat_engine(self, conversation_id: str | None = None, *, owner: str = "") -> DaybookChatEngine:
+    def talk(self, conversation_id: str | None = None, *, owner: str = "") -> Talk:
         """A new conversation, or a kept one to go on with; every turn is kept in the library.
 
         Raises:
             InputError: the library is empty, or holds no such conversation (of that owner, where one is named).
         """
         self._need_papers()
-        return DaybookChatEngine(self.query_engine, History(self.library.conversations, conversation_id, owner))
+        return Talk(self.engine, History(self.library.conversations, conversation_id, owner))
+
+    # ---- as parts of llama-index, which takes more than a second to import
+
+    @property
+    def retriever(self) -> "DaybookRetriever":
+        """The retriever of llama-index over the library."""
+        from assistant.engine.llama_parts import DaybookRetriever  # noqa: PLC0415 - see above
+
+        return DaybookRetriever(self.finder)
+
+    @property
+    def query_engine(self) -> "DaybookQueryEngine":
+        """The query engine of llama-index over the library."""
+        from assistant.engine.llama_parts import DaybookQueryEngine  # noqa: PLC0415 - see above
+
+        return DaybookQueryEngine(engine=self.engine)
+
+    def chat_engine(self, conversation_id: str | None = None, *, owner: str = "") -> "DaybookChatEngine":
+        """The chat engine of llama-index for a conversation. Arguments and errors as with `talk`."""
+        from assistant.engine.llama_parts import DaybookChatEngine  # noqa: PLC0415 - see above
+
+        return DaybookChatEngine(self.talk(conversation_id, owner=owner))
+
+    # ---- conversations
 
     def conversations(self, owner: str | None = None) -> list[ConversationSummary]:
         """The kept conversations, or those of an owner, the one used last first."""
@@ -256,25 +282,37 @@ class Daybook:
             raise no_conversation(conversation_id)
 
     def ingest(
-        self, paths: Iterable[Path | str], progress: Progress = lambda _: None, selection: Selection = EVERYTHING
-    ) -> IngestReport:
+        self, paths: Iterable[Path | str], progress: "Progress" = lambda _: None, selection: Selection = EVERYTHING
+    ) -> "IngestReport":
         """Bring digests and other sources into the library; see `ingest.pipeline.ingest`."""
+        from ingest.pipeline import ingest  # noqa: PLC0415 - it imports what reads every format
+
         return ingest(paths, self.library, self.embedder, progress, selection)
 
     def fetch(
         self,
         category: str,
         days: Sequence[date],
-        tell: Callable[[FetchedDay], None] = lambda _: None,
-        source: ArxivSource | None = None,
-    ) -> IngestReport:
+        tell: "Callable[[FetchedDay], None]" = lambda _: None,
+        source: "ArxivSource | None" = None,
+    ) -> "IngestReport":
         """Bring the papers that were submitted to a category on some days; see `ingest.fetch.fetch`."""
+        from ingest.arxiv_source import ArxivSource  # noqa: PLC0415 - as above, and what the network needs
+        from ingest.fetch import fetch  # noqa: PLC0415
+        from ingest.pipeline import Ingestion, IngestReport  # noqa: PLC0415
+
         report = IngestReport()
         fetch(source or ArxivSource(), category, days, Ingestion(self.library, self.embedder, report), tell)
         return report
 
-    def fetch_announcement(self, category: str, source: ArxivSource | None = None) -> tuple[IngestReport, Announced]:
+    def fetch_announcement(
+        self, category: str, source: "ArxivSource | None" = None
+    ) -> "tuple[IngestReport, Announced]":
         """Bring what arXiv announces today in a category; see `ingest.fetch.fetch_announcement`."""
+        from ingest.arxiv_source import ArxivSource  # noqa: PLC0415 - as above
+        from ingest.fetch import fetch_announcement  # noqa: PLC0415
+        from ingest.pipeline import Ingestion, IngestReport  # noqa: PLC0415
+
         report = IngestReport()
         ingestion = Ingestion(self.library, self.embedder, report)
         return report, fetch_announcement(source or ArxivSource(), category, ingestion)
@@ -284,8 +322,8 @@ class Daybook:
         paper_or_day: str | date | None = None,
         *,
         source: Path | str | None = None,
-        is_agreed: Callable[[Removal], bool] = lambda _: True,
-    ) -> Removal | None:
+        is_agreed: "Callable[[Removal], bool]" = lambda _: True,
+    ) -> "Removal | None":
         """Take out a paper by its arXiv id, the listings of a day, or what only a file brought; None if not agreed to.
 
         Ingesting the same again brings it back; see `ingest.removal`.
@@ -293,6 +331,8 @@ class Daybook:
         Raises:
             InputError: not exactly one of them is named, or the library holds nothing of it.
         """
+        from ingest.removal import removal_of_day, removal_of_paper, removal_of_source, take_out  # noqa: PLC0415 - as above
+
         if (paper_or_day is None) == (source is None):
             raise InputError("name what to take out: an arXiv id, a day such as 2020-05-25, or a file as source")
         with self.library.writer():
@@ -307,8 +347,10 @@ class Daybook:
             take_out(removal, self.library, lambda: self.embedder)
         return removal
 
-    def examine(self, *, repair: bool = False) -> list[Finding]:
+    def examine(self, *, repair: bool = False) -> "list[Finding]":
         """What is wrong with the library, repaired where that is asked for and possible; see `ingest.doctor`."""
+        from ingest.doctor import examine  # noqa: PLC0415 - as above
+
         if not repair:
             return list(examine(self.library, None))
         with self.library.writer():
@@ -323,12 +365,12 @@ class Daybook:
             InputError: the question is empty or too long, the library is empty, or holds no paper of the author.
         """
         self._need_papers()
-        return self.query_engine.answer(question, history, checked_author(author, self.library))
+        return self.engine.answer(question, history, checked_author(author, self.library))
 
     def stream(self, question: str, history: Sequence[Answer] = (), *, author: str = "") -> Iterator[Answer]:
         """Yield the answer as it grows; the last one is complete. Arguments and errors as with `ask`."""
         self._need_papers()
-        return self.query_engine.stream(question, history, checked_author(author, self.library))
+        return self.engine.stream(question, history, checked_author(author, self.library))
 
     def search(self, question: str, limit: int = 10, *, author: str = "") -> "SearchResults":
         """The papers nearest to a question, best first. Arguments and errors as with `ask`."""
@@ -336,8 +378,8 @@ class Daybook:
         if limit < 1:
             raise InputError(f"the limit is {limit}; ask for at least 1 paper")
         self._need_papers()
-        scope = with_author(self.retriever.understood(text), checked_author(author, self.library))
-        ranked = self.retriever.rank(scope, question_terms(scope.rest), limit)
+        scope = with_author(self.finder.understood(text), checked_author(author, self.library))
+        ranked = self.finder.rank(scope, question_terms(scope.rest), limit)
         return SearchResults(map(_result, ranked), understood(scope, ranked))
 
     def compare(self, *papers: str, aspects: Sequence[str] = ()) -> Comparison:
@@ -347,7 +389,7 @@ class Daybook:
             InputError: a text names no paper for sure, or the library is empty, or they are too few or too many.
         """
         self._need_papers()
-        chooser = Chooser(self.library, self.retriever)
+        chooser = Chooser(self.library, self.finder)
         found = [chooser.paper(checked_question(text)) for text in papers]
         understood = tuple(filter(None, (one.said for one in found)))
         return self.comparer.compare([stored for one in found for stored in one.papers], aspects, understood)
@@ -363,8 +405,8 @@ class Daybook:
     ) -> Comparison:
         """Put the papers on a topic side by side, those nearest to it first. Errors as with `compare`."""
         self._need_papers()
-        scope = topic_scope(self.retriever.understood(checked_question(topic)), self.library.holdings(), since, until)
-        found, said = Chooser(self.library, self.retriever).on_topic(scope, limit)
+        scope = topic_scope(self.finder.understood(checked_question(topic)), self.library.holdings(), since, until)
+        found, said = Chooser(self.library, self.finder).on_topic(scope, limit)
         return self.comparer.compare(found, aspects, said)
 
     def papers(self, day: date | None = None, *, author: str = "") -> list[StoredPaper]:

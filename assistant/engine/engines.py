@@ -1,17 +1,11 @@
-"""The way from a question to a checked answer, as llama-index's query and chat engines.
+"""The way from a question to a checked answer, and a conversation of them.
 
 scope → ranked papers → read: a grade, and the sentences that answer → writer → contract → answer
 """
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-
-from llama_index.core.base.llms.types import ChatMessage, MessageRole
-from llama_index.core.base.response.schema import Response
-from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine, StreamingAgentChatResponse
-from llama_index.core.query_engine import CustomQueryEngine
-from pydantic import ConfigDict
+from dataclasses import dataclass, replace
 
 from assistant.answer import Answer
 from assistant.answering.premise import named_apart, premise_doubted
@@ -25,7 +19,7 @@ from assistant.engine.growing import Found, Growing
 from assistant.engine.plan import Planned, plan
 from assistant.facts import answer_facts
 from assistant.finding.names import names_meant
-from assistant.finding.retrieval import HybridRetriever, RankedPaper, as_node
+from assistant.finding.retrieval import HybridRetriever, RankedPaper
 from assistant.finding.understanding import reason_of_nothing, understood
 from assistant.help import answer_help
 from assistant.language.terms import question_terms
@@ -33,10 +27,10 @@ from assistant.question.question import Job, Question
 from assistant.question.scope import Scope, limits_as_data
 from assistant.reading.choosing import Asked, Findings, PaperReader
 from assistant.reading.listing import ListReader
-from ingest.cleaning import printable
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import StoredPaper
+from ingest.readable import printable
 from prompts import fill
 
 LONGEST_QUESTION = 4000
@@ -59,10 +53,10 @@ def checked_question(question: str) -> str:
     return text
 
 
-class DaybookQueryEngine(CustomQueryEngine):
+@dataclass(frozen=True, slots=True)
+class Engine:
     """Answers a question with claims that stand on verbatim quotes, or abstains."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
     library: Library
     retriever: HybridRetriever
     writer_on: Callable[[], Writer]
@@ -145,14 +139,6 @@ class DaybookQueryEngine(CustomQueryEngine):
         *_, complete = self.stream(question, history, author)
         return complete
 
-    def custom_query(self, query_str: str) -> Response:
-        """Answer as llama-index wants it; the `Answer` itself is in `metadata["answer"]`."""
-        answer = self.answer(query_str)
-        cited = self.library.database.papers_by_id([reference.arxiv_id for reference in answer.references])
-        order = [cited[reference.arxiv_id] for reference in answer.references]
-        nodes = [as_node(RankedPaper(stored, 0.0, 0.0)) for stored in order]
-        return Response(answer.text, source_nodes=nodes, metadata={"answer": answer})
-
     def _rooms(self, question: str, planned: Planned) -> Iterator[tuple[Job, Callable[[], Answer | None]]]:
         """The rooms that answer as a whole or not at all, that of the likeliest job first."""
         read, reading, library = planned.read, planned.reading, self.library
@@ -221,11 +207,11 @@ def _cited(answer: Answer, ranked: Sequence[RankedPaper]) -> list[StoredPaper]:
     return [paper.stored for paper in ranked if paper.stored.paper.arxiv_id in ids]
 
 
-class DaybookChatEngine(BaseChatEngine):
+class Talk:
     """One conversation; the answers that were given are its history, for follow-ups."""
 
-    def __init__(self, query_engine: DaybookQueryEngine, history: History | None = None) -> None:
-        self._query_engine = query_engine
+    def __init__(self, engine: Engine, history: History | None = None) -> None:
+        self._engine = engine
         self._history = history or History(None)
 
     @property
@@ -243,78 +229,20 @@ class DaybookChatEngine(BaseChatEngine):
         """The complete answers so far, oldest first."""
         return self._history.answers
 
-    @property
-    def chat_history(self) -> list[ChatMessage]:
-        """The conversation as llama-index messages."""
-        return [
-            message
-            for answer in self.answers
-            for message in (
-                ChatMessage(role=MessageRole.USER, content=answer.question),
-                ChatMessage(role=MessageRole.ASSISTANT, content=answer.text),
-            )
-        ]
-
     def reset(self) -> None:
         """Begin a new conversation; the library keeps the former one."""
         self._history.clear()
 
     def stream(self, message: str, author: str = "", *, only_lasting: bool = False) -> Iterator[Answer]:
-        """Yield the growing answer to a message, and keep it once it is complete; as `DaybookQueryEngine.stream`."""
+        """Yield the growing answer to a message, and keep it once it is complete; as `Engine.stream`."""
         self._history.refresh()
         answer: Answer | None = None
-        for answer in self._query_engine.stream(message, self.answers, author, only_lasting=only_lasting):
+        for answer in self._engine.stream(message, self.answers, author, only_lasting=only_lasting):
             yield answer
         if answer is not None:
             self._history.add(answer)
             if not self._history.is_saved and self._history.is_stored:
                 yield replace(answer, note=" ".join(filter(None, (answer.note, fill("not_saved")))))
-
-    def chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
-        """Answer a message; the `Answer` is in `metadata["answer"]`. The engine keeps its own history."""
-        _refuse(chat_history)
-        *_, answer = self.stream(message)
-        return AgentChatResponse(response=answer.text, metadata={"answer": answer})
-
-    def stream_chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> StreamingAgentChatResponse:
-        """Answer a message as a stream of text."""
-        _refuse(chat_history)
-        response = StreamingAgentChatResponse()
-        for piece in self._pieces(message):
-            response.put_in_queue(piece)
-            response.response += piece
-        response.is_done = True
-        return response
-
-    def _pieces(self, message: str) -> Iterator[str]:
-        """What each step of the growing answer adds to its text."""
-        shown = ""
-        for answer in self.stream(message, only_lasting=True):
-            yield answer.text.removeprefix(shown)
-            shown = answer.text
-
-    async def achat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
-        """Answer a message."""
-        return self.chat(message, chat_history)
-
-    async def astream_chat(
-        self, message: str, chat_history: list[ChatMessage] | None = None
-    ) -> StreamingAgentChatResponse:
-        """Answer a message as a stream of text."""
-        _refuse(chat_history)
-        response = StreamingAgentChatResponse()
-        response._ensure_async_setup()  # noqa: SLF001 - as llama-index's own engines do
-        for piece in self._pieces(message):
-            response.put_in_queue(piece)
-            response.aput_in_queue(piece)
-            response.response += piece
-        response.is_done = True
-        return response
-
-
-def _refuse(chat_history: list[ChatMessage] | None) -> None:
-    if chat_history is not None:
-        raise ValueError("a conversation keeps its own history; make a new engine for another one")
 
 
 class _Clock:

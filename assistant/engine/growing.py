@@ -124,14 +124,14 @@ class Growing:
                 yield whole.answer(is_complete=False)
 
     def _picked(self) -> Sequence[Evidence]:
-        """The passages that come closest, what the helper chose first; a choice is no answer, so the grade stays."""
+        """The passages that come closest, and one more that the helper chose; that is no answer: the grade stays."""
         closest, helper = self.found.said.closest, self.helper
         if helper is None or self._note or not closest:
             return closest
         picked = helper.picked(self.asked, closest, every_sentence(self.found.said.read, self.library))
         self._note, self._usage = picked.note, picked.usage
-        first = {piece.place: piece for piece in (*picked.sentences, *closest)}
-        return list(first.values())
+        all_of_them = {piece.place: piece for piece in (*closest, *picked.sentences)}
+        return list(all_of_them.values())[: len(closest) + 1]
 
     def _closest(self, passages: Sequence[Evidence]) -> Answer:
         reason = self.reason(self.found)

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 from assistant.answering.verify import Similarity
 from assistant.answering.writing import QuotingWriter, Writer
-from assistant.llm.client import LlmSettings, connect
 from assistant.llm.foreign import Familiar
-from assistant.llm.writing import LlmWriter
+from assistant.llm.settings import LlmSettings
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -30,6 +29,9 @@ def writing_with(llm: "LlmSettings | LLM | None", similarity: Similarity, famili
     """
     if llm is None:
         return Writing(QuotingWriter())
+    from assistant.llm.client import connect  # noqa: PLC0415 - they import llama-index
+    from assistant.llm.writing import LlmWriter  # noqa: PLC0415
+
     if isinstance(llm, LlmSettings):
         return Writing(LlmWriter(connect(llm), similarity, llm.patience, familiar=familiar), llm.model.strip(), llm)
     return Writing(LlmWriter(llm, similarity, familiar=familiar), llm.metadata.model_name)

@@ -12,7 +12,7 @@ import typer
 
 from assistant.conversation.history import Conversation, chosen, summary_dict
 from assistant.engine.daybook import DEFAULT_LIBRARY, Daybook
-from assistant.engine.engines import DaybookChatEngine
+from assistant.engine.engines import Talk
 from assistant.face.cli_options import JsonOption, LibraryOption
 from assistant.face.terminal import inert, json_text
 from assistant.language.days import spoken_day
@@ -146,8 +146,8 @@ def _id_of(book: Daybook, wanted: str) -> str:
 
 
 @contextmanager
-def conversation_engine(book: Daybook, wanted: str, tell: Callable[[str], None]) -> Iterator[DaybookChatEngine]:
-    """The chat engine of a conversation: `new`, `last`, or an id; what could not be saved is told.
+def conversation_engine(book: Daybook, wanted: str, tell: Callable[[str], None]) -> Iterator[Talk]:
+    """A conversation: `new`, `last`, or an id; what could not be saved is told.
 
     Raises:
         InputError: there is none, or several begin so.
@@ -155,7 +155,7 @@ def conversation_engine(book: Daybook, wanted: str, tell: Callable[[str], None])
     logger, handler = logging.getLogger("assistant.conversation.history"), _Teller(tell)
     logger.addHandler(handler)
     try:
-        yield book.chat_engine(None if wanted == NEW else _id_of(book, wanted))
+        yield book.talk(None if wanted == NEW else _id_of(book, wanted))
     finally:
         logger.removeHandler(handler)
 

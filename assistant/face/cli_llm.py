@@ -10,9 +10,8 @@ from typing import Annotated
 import typer
 
 from assistant.face.terminal import is_at_a_terminal
-from assistant.llm.client import DEFAULT_PATIENCE, KEY_VARIABLES, LlmSettings, Patience
 from assistant.llm.kept import KEPT_FILE, is_same_server, kept_llm, shown_url
-from assistant.llm.local import local_model, serving
+from assistant.llm.settings import DEFAULT_PATIENCE, KEY_VARIABLES, LlmSettings, Patience
 from ingest.errors import InputError
 
 LlmOption = Annotated[
@@ -138,6 +137,8 @@ def chosen_llm(
     """
     setup = llm_setup(choice, library)
     if setup.local:
+        from assistant.llm.local import local_model, serving  # noqa: PLC0415 - most have none, and it fetches
+
         path = local_model(setup.local, llm_folder(models), lambda asked: choice.yes or _agreed(asked), tell)
         tell(f"starting the language model {path.name}")
         with serving(path, llm_limits().patience) as settings:

@@ -24,9 +24,9 @@ from assistant.face.cli_llm import (
 from assistant.face.cli_options import JsonOption, LibraryOption, models_folder
 from assistant.face.terminal import json_text, tell_on_terminal
 from assistant.face.trying import Trial, tried
-from assistant.llm.client import LlmSettings
 from assistant.llm.kept import KEPT_FILE, forget_llm, shown_url
 from assistant.llm.local import LOCAL, local_model, serving
+from assistant.llm.settings import LlmSettings
 from ingest.errors import DaybookError
 from ingest.large_models import QWEN_CODER, is_fetched
 

@@ -69,3 +69,8 @@ def json_text(value: Any, indent: int | None = None) -> str:
     """A value as JSON, in one line unless it is to be indented, with every control character escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return _CONTROL.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as a line of JSON, at once."""
+    print(json_text(value), flush=True)

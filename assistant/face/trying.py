@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.answer.usage import seconds_text
-from assistant.llm.client import LlmSettings
 from assistant.llm.probe import Probe, probe
+from assistant.llm.settings import LlmSettings
 
 
 @dataclass(frozen=True, slots=True)

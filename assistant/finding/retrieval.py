@@ -9,8 +9,6 @@ from functools import lru_cache
 from itertools import zip_longest
 
 import numpy as np
-from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from numpy.typing import NDArray
 
 from assistant.finding.spelling import read_spelling
@@ -44,7 +42,7 @@ class RankedPaper:
     cosine: float
 
 
-class HybridRetriever(BaseRetriever):
+class HybridRetriever:
     """Papers ranked by their vectors and by the words that they share with the question.
 
     A score is the mean of two standardised cosines, the plain once and the whitened twice; plus the standardised
@@ -53,13 +51,9 @@ class HybridRetriever(BaseRetriever):
     and a question in other words than the papers' is left to the vectors.
     """
 
-    def __init__(
-        self, library: Library, embedder: Embedder, limit: int = 10, today: Callable[[], date] = date.today
-    ) -> None:
-        super().__init__()
+    def __init__(self, library: Library, embedder: Embedder, today: Callable[[], date] = date.today) -> None:
         self._library = library
         self._embedder = embedder
-        self._limit = limit
         self.today = today
         self.vector: Callable[[str], Vector] = lru_cache(maxsize=_VECTORS_KEPT)(lambda text: _vector(text, embedder))
 
@@ -133,28 +127,10 @@ class HybridRetriever(BaseRetriever):
             return None
         return rows_within(scope, self._library)
 
-    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        scope = self.understood(query_bundle.query_str)
-        return [as_node(paper) for paper in self.rank(scope, question_terms(scope.rest), self._limit)]
-
 
 def _day_of_speech(today: date, held: Sequence[date]) -> date:
     """The day from which "today" and "last week" are read: of a library that ends long before, its newest."""
     return today if not held or (today - held[-1]).days <= _RECENT_DAYS else held[-1]
-
-
-def as_node(ranked: RankedPaper) -> NodeWithScore:
-    """A ranked paper as llama-index knows it; the node's id is the arXiv id, its text the abstract."""
-    paper = ranked.stored.paper
-    metadata = {
-        "arxiv_id": paper.arxiv_id,
-        "title": paper.title,
-        "day": ranked.stored.day.isoformat(),
-        "basis": ranked.stored.basis,
-        "is_withdrawn": paper.is_withdrawn,
-        "url": paper.url,
-    }
-    return NodeWithScore(node=TextNode(id_=paper.arxiv_id, text=paper.abstract, metadata=metadata), score=ranked.score)
 
 
 _ASKS = re.compile(

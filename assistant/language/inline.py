@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.cleaning import FORGES
 from ingest.paper import Link, Span
+from ingest.readable import FORGES
 
 LINKED_HOSTS = ("arxiv.org", "doi.org", "openreview.net", "zenodo.org", "github.io", "gitlab.io", *FORGES)
 """Links lead to these hosts and those below them; any other URL is shown as text."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from llama_index.core.base.llms.types import ChatMessage
 
 from assistant.answer import Usage
-from assistant.llm.client import Patience
 from assistant.llm.prompt import tokens_of
 from assistant.llm.sentences import CHARACTERS_IN_TOKEN, AnswerReader, WrittenSentence
+from assistant.llm.settings import Patience
 from assistant.llm.stream import LlmStream, Outage
 from assistant.llm.waiting import waiting
 from ingest.errors import LlmError, LlmSilentError

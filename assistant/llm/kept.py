@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from assistant.llm.client import LlmSettings
+from assistant.llm.settings import LlmSettings
 from ingest.errors import InputError
 from ingest.files import OWNERS_FILE, remove, write_whole
 

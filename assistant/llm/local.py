@@ -11,7 +11,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
-from assistant.llm.client import DEFAULT_PATIENCE, LlmSettings, Patience
+from assistant.llm.settings import DEFAULT_PATIENCE, LlmSettings, Patience
 from ingest.errors import InputError, LlmError
 from ingest.large_models import QWEN_CODER, large_model_path
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 import httpx
 
 from assistant.answer import Usage
-from assistant.llm.client import LlmSettings, connect
+from assistant.llm.client import connect
 from assistant.llm.kept import shown_url
 from assistant.llm.prompt import messages_over
 from assistant.llm.refusals import RefusedError
 from assistant.llm.remote import ServerLlm
 from assistant.llm.sentences import CHARACTERS_IN_TOKEN, AnswerReader, WrittenSentence
+from assistant.llm.settings import LlmSettings
 from assistant.llm.stream import NOT_REACHED, LlmStream
-from ingest.cleaning import printable
 from ingest.errors import LlmError, LlmSilentError
+from ingest.readable import printable
 
 _EVIDENCE = "[1] The ferry to Skarn leaves at noon.\n[2] The lighthouse of Skarn is painted green."
 _QUESTION = "What colour is the lighthouse of Skarn?"

@@ -10,7 +10,7 @@ from llama_index.core.base.llms.types import ChatMessage, MessageRole
 from assistant.language.days import dated
 from assistant.reading.evidence import Evidence
 from ingest.chunking import count_tokens
-from ingest.cleaning import printable
+from ingest.readable import printable
 from prompts import fill
 
 NOT_ANSWERED = "NOT IN THESE SENTENCES"

@@ -9,8 +9,8 @@ from assistant.llm.markers import MARKER, numbers_chosen, numbers_in, plain_mark
 from assistant.llm.replies import is_json, said_in_json
 from assistant.llm.stream import BROKE_OFF
 from assistant.llm.thoughts import Sign, Thoughts
-from ingest.cleaning import printable
 from ingest.errors import LlmError
+from ingest.readable import printable
 from ingest.sentences import split_sentences
 
 _MARKERS = r"(?:\[[^\[\]\n]{1,40}\][ ]?)+"

@@ -17,8 +17,8 @@ from llama_index.core.base.llms.types import ChatMessage, ChatResponse
 from assistant.answer import Usage
 from assistant.llm.calls import Call, current
 from assistant.llm.chunks import UNREADABLE, Chunk
-from assistant.llm.client import Patience
 from assistant.llm.refusals import RefusedError
+from assistant.llm.settings import Patience
 from assistant.llm.waiting import ended_by
 from ingest.errors import LlmError, LlmSilentError
 from prompts import fill

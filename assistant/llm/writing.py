@@ -9,12 +9,12 @@ from assistant.answering.verify import Similarity
 from assistant.answering.writing import Picked, Searches
 from assistant.llm.asking import Asking
 from assistant.llm.checking import Checked
-from assistant.llm.client import DEFAULT_PATIENCE, Patience
 from assistant.llm.foreign import Familiar
 from assistant.llm.prompt import NOT_ANSWERED, messages_for, messages_to_search, that_fits
 from assistant.llm.refusals import RefusedError
 from assistant.llm.searches import searches_in
 from assistant.llm.sentences import WrittenSentence
+from assistant.llm.settings import DEFAULT_PATIENCE, Patience
 from assistant.llm.stream import Outage
 from assistant.reading.evidence import Evidence
 from ingest.errors import LlmError

@@ -25,7 +25,7 @@ from ingest.paper import Span, StoredPaper, key_span
 PAIRS_READ = 24  # 24 x 5.6 ms on two cores, of the 35 question embeddings (161 ms) that an answer may take
 _MOST_OF_A_PAPER = 14  # sentences; one abstract in 100 of ours has more
 _PAPERS_READ = 6
-_MOST_QUOTES = 3
+MOST_QUOTES = 3
 _STATED = 0.5  # a sentence that answers more likely than not: what a paper is about, no one sentence answers that well
 _ENOUGH = 0.75  # of the chance that the answer is among the quotes: 1.92 quotes a fact; .68 gives 1.75, .78 2.02
 MOST_CLOSEST = 3
@@ -160,7 +160,7 @@ def _enough(pieces: Sequence[Evidence]) -> list[Evidence]:
     total = sum(piece.score for piece in pieces)
     held = [share / total for share in accumulate(piece.score for piece in pieces)]
     needed = next(n for n, share in enumerate(held, start=1) if share >= _ENOUGH or n == len(held))
-    return list(pieces[: min(needed, _MOST_QUOTES)])
+    return list(pieces[: min(needed, MOST_QUOTES)])
 
 
 def _with_first_points(pieces: Sequence[Evidence], library: Library) -> list[Evidence]:

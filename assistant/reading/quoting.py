@@ -19,11 +19,11 @@ from assistant.reading.cutting import sentences_to_read
 from assistant.reading.evidence import Passages
 from assistant.reading.quote_features import ReadText, answer_features, quote_features
 from assistant.reading.scoring import beside_title
-from ingest.cleaning import printable
 from ingest.cross_encoder import CrossEncoder, PairReader, PairsRead
 from ingest.embedding import Embedder, OnnxEmbedding
 from ingest.errors import InputError, ModelUnavailableError
 from ingest.models import DEFAULT_MODELS, EMBEDDING_FOLDER
+from ingest.readable import printable
 from ingest.roles import roles_of
 from prompts import fill
 

@@ -33,8 +33,8 @@ def places(book: Daybook, asked: Sequence[dict[str, Any]]) -> list[int]:
     """The place of the first right paper of each case, from 1; 99 where it is not among twenty."""
     found = []
     for case in asked:
-        scope = book.retriever.understood(case["question"])
-        ranked = book.retriever.rank(scope, question_terms(scope.rest), 20)
+        scope = book.finder.understood(case["question"])
+        ranked = book.finder.rank(scope, question_terms(scope.rest), 20)
         ids = [paper.stored.paper.arxiv_id for paper in ranked]
         found.append(next((n for n, one in enumerate(ids, start=1) if one in case["gold"]), 99))
     return found
@@ -63,7 +63,7 @@ def test_the_right_paper_comes_first(sample_book: Daybook) -> None:
 )
 def test_the_fusion_is_the_one_that_was_measured(sample_book: Daybook, question: str) -> None:
     """Weights as in docs/decisions/0002: on few papers no quality falls by a missing part, so the sum is held."""
-    retriever, words = sample_book.retriever, sample_book.library.lexical_table()
+    retriever, words = sample_book.finder, sample_book.library.lexical_table()
     scope = retriever.understood(question)
     terms = question_terms(scope.rest)
     dense = sample_book.library.dense_scores(retriever.vector(scope.rest))
@@ -101,9 +101,9 @@ def test_requests_reach_their_job(sample_book: Daybook) -> None:
 @pytest.mark.parametrize(("words", "block"), [("cross-listed", Block.CROSS_LISTED), ("new submissions", Block.NEW)])
 def test_nothing_outside_of_a_block_is_found(sample_book: Daybook, words: str, block: Block) -> None:
     for case in (*cases("fact"), *cases("other words")):
-        scope = sample_book.retriever.understood(f"Among {words}: {case['question']}")
+        scope = sample_book.finder.understood(f"Among {words}: {case['question']}")
         assert scope.block is block
-        ranked = sample_book.retriever.rank(scope, question_terms(scope.rest), 20)
+        ranked = sample_book.finder.rank(scope, question_terms(scope.rest), 20)
         assert {listing.block for paper in ranked for listing in paper.stored.listings[:1]} == {block}
 
 

@@ -30,7 +30,7 @@ from pathlib import Path
 from assistant.engine.daybook import Daybook
 from eval.hostile_page import CHROMIUM_NAMES, CHROMIUM_OPTIONS, chromium_path
 from assistant.face.ui.server import serve
-from assistant.llm.client import LlmSettings, Patience
+from assistant.llm.settings import LlmSettings, Patience
 
 connect = socket.socket.connect
 def connect_here(self, address):

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import eval.answer_run
 from assistant import Daybook
 from assistant.answer import Answer
-from assistant.llm.client import LlmSettings
+from assistant.llm.settings import LlmSettings
 from eval.answer_checks import held_papers
 from eval.answer_compare import answer_pairs, compare_answers
 from eval.answer_looking import Outside, Timed, looked_at

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from assistant import Daybook
-from assistant.llm.client import LlmSettings, connect
+from assistant.llm.client import connect
+from assistant.llm.settings import LlmSettings
 from eval.answer_metrics import Statement
 from eval.citation_engine import by_passages, citation_engine, read_citations
 from tests.assistant.conftest import sample_id

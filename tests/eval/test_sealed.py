@@ -1,13 +1,14 @@
 """Sealed sets as a whole: real libraries, another checkout beside, a ledger, and never a word of a question."""
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from assistant.llm.client import LlmSettings
+from assistant.llm.settings import LlmSettings
 from eval.cli import eval_cli
 from eval.results import Version
 from eval.sealed import SealedWish, run_sealed
@@ -189,6 +190,18 @@ def test_what_is_no_checkout_or_answers_nothing_is_said(place: Path) -> None:
     (place / "base" / "app.py").write_text("import sys; sys.exit(1)", encoding="utf-8")
     with pytest.raises(InputError, match="could not ingest"):
         run_sealed(wish(place, "t/facts.jsonl", beside=place / "base"), WordEmbedder, lambda _: None)
+
+
+def test_a_checkout_with_the_environment_of_another_is_refused(place: Path) -> None:
+    """It would be asked in the name of the other, and prove nothing."""
+    path = written(place / "sealed" / "facts.jsonl", *FACTS)
+    binaries = place / "base" / ".venv" / "bin"
+    binaries.mkdir(parents=True)
+    (binaries / "daybook").touch()
+    (binaries / "python").symlink_to(sys.executable)
+    with pytest.raises(InputError, match="runs the code of"):
+        run_sealed(wish(place, str(path), beside=place / "base"), WordEmbedder, print)
+    assert not (path.parent / "ledger.jsonl").exists()
 
 
 def test_sealed_sets_need_data(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ingest.cleaning import clean, is_withdrawal, links_in, printable
+from ingest.cleaning import clean, is_withdrawal
 from ingest.paper import Link
+from ingest.readable import links_in, printable
 from tests.ingest.texts import PROSE
 
 ANCHOR = '<a class="link-external link-https" href="{}" rel="external noopener nofollow">this {} URL</a>'

@@ -1,4 +1,3 @@
-import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -6,6 +5,7 @@ import numpy as np
 import onnxruntime
 import pytest
 from tokenizers import Tokenizer
+from transformers import PreTrainedTokenizerFast
 
 from ingest.embedding import DIMENSIONS, Embedder, OnnxEmbedding
 from tests.conftest import WordEmbedder
@@ -100,9 +100,8 @@ def test_what_stands_beyond_the_window_is_not_read(real_embedder: OnnxEmbedding)
     assert np.array_equal(real_embedder.text_vector(beyond), real_embedder.text_vector(beyond + "zebra " * 5000))
 
 
-def test_it_is_a_llama_index_embedding(real_embedder: OnnxEmbedding) -> None:
-    text = TEXTS[0]
-    assert np.allclose(real_embedder.get_text_embedding(text), real_embedder.text_vector(text))
-    assert np.allclose(real_embedder.get_text_embedding_batch([text, "kite"])[1], real_embedder.text_vector("kite"))
-    assert np.allclose(real_embedder.get_query_embedding(text), real_embedder.question_vector(text))
-    assert np.allclose(asyncio.run(real_embedder.aget_query_embedding(text)), real_embedder.question_vector(text))
+def test_the_tokens_are_those_that_transformers_reads(models_folder: Path, real_embedder: OnnxEmbedding) -> None:
+    file = str(models_folder / "bge-small-en-v1.5-int8" / "tokenizer.json")
+    theirs = PreTrainedTokenizerFast(tokenizer_file=file, model_max_length=512)  # type: ignore[no-untyped-call]
+    for text in (*TEXTS, "kite " * 600, "\u2028ﬁ²", "[CLS] [SEP] [MASK]"):
+        assert real_embedder._tokenizer.encode(text).ids == theirs(text, truncation=True)["input_ids"]

@@ -19,7 +19,8 @@ import pytest
 from ingest import download as download_module
 from ingest.download import download
 from ingest.errors import ModelUnavailableError
-from ingest.models import ModelFile, PackagePlace, alone, model_paths
+from ingest.model_fetching import alone
+from ingest.models import ModelFile, PackagePlace, model_paths
 from tests.conftest import PROJECT
 from tests.ingest.test_models import cache, hub, wheels, write_wheel
 

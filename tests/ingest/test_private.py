@@ -11,7 +11,7 @@ import pytest
 from assistant.engine.daybook import Daybook
 from ingest.files import make_folder
 from ingest.library import Library
-from ingest.models import alone
+from ingest.model_fetching import alone
 from ingest.private import TemporaryFolder, tighten
 from ingest.sqlite import SqliteFile
 from tests.conftest import WordEmbedder, write_digest

@@ -9,11 +9,11 @@ from assistant.day.page import MOST_PAPERS
 from assistant.engine.daybook import Daybook
 from assistant.language.days import EVER, Period, spoken_period
 from assistant.question.scope import period_named
-from ingest.cleaning import printable
 from ingest.errors import InputError
 from ingest.identity import read_identity
 from ingest.library import Library
 from ingest.paper import StoredPaper
+from ingest.readable import printable
 from prompts import fill
 
 MOST_COMPARED = 8

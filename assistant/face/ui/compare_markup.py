@@ -13,8 +13,8 @@ from assistant.comparing.build import Comparison
 from assistant.comparing.reading import name_of
 from assistant.face.ui.pieces import arxiv_text, compare_button, dated_text, marker_html, markers_html, quoted_html
 from assistant.language.inline import escaped, is_linked, link, rich_text
-from ingest.cleaning import printable
 from ingest.paper import StoredPaper
+from ingest.readable import printable
 from prompts import fill
 
 FORMATS = {"md": "Markdown", "csv": "CSV", "tex": "LaTeX"}

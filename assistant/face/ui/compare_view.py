@@ -32,9 +32,9 @@ from assistant.face.ui.parts import (
 from assistant.face.ui.pieces import listed_problem_html, problem_html
 from assistant.face.ui.turns import Newest, Turns
 from assistant.language.inline import rich_text
-from ingest.cleaning import printable
 from ingest.errors import DaybookError
 from ingest.paper import StoredPaper
+from ingest.readable import printable
 
 TABLES_AT_ONCE = 1
 """One keeps a core busy; questions have threads of their own."""
@@ -110,7 +110,7 @@ class CompareView:
         return {self._status: gr.skip(), **(updates if is_newest() else {})}
 
     def _named(self, name: str, ids: Sequence[str]) -> Updates:
-        found = Chooser(self._book.library, self._book.retriever).paper(checked_question(name))
+        found = Chooser(self._book.library, self._book.finder).paper(checked_question(name))
         added = [stored.paper.arxiv_id for stored in found.papers]
         if problem := chosen_papers([*ids, *added], self._book.library).problem:
             return {self._status: problem_html(problem)}

@@ -14,8 +14,8 @@ from assistant.face.ui.pieces import arxiv_text, compare_button, quote_span
 from assistant.language.counting import by_block
 from assistant.language.days import spoken_day
 from assistant.language.inline import escaped, link, rich_text
-from ingest.cleaning import printable
 from ingest.database import DaySummary
+from ingest.readable import printable
 from prompts import fill
 
 FORMATS = {"md": "Markdown", "json": "JSON", "html": "HTML"}

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class ChatEngine(Protocol):
-    """What a conversation is held with; `DaybookChatEngine` is one."""
+    """What a conversation is held with; `Talk` is one."""
 
     @property
     def conversation_id(self) -> str:

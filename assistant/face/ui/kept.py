@@ -56,9 +56,9 @@ class KeptConversations:
     def dialogue(self, conversation: Conversation | None = None) -> Dialogue:
         """A new dialogue, or one that goes on."""
         if conversation is None:
-            return Dialogue(lambda: self.book.chat_engine(owner=self.owner))
+            return Dialogue(lambda: self.book.talk(owner=self.owner))
         kept = conversation.id
-        return Dialogue(lambda: self.book.chat_engine(kept, owner=self.owner), conversation.answers, kept)
+        return Dialogue(lambda: self.book.talk(kept, owner=self.owner), conversation.answers, kept)
 
     def delete(self, conversation_id: object) -> bool:
         """Delete a conversation of this browser; whether there was one."""

@@ -23,8 +23,8 @@ from assistant.face.ui.pieces import (
     stored_text,
 )
 from assistant.language.inline import escaped, link, rich_text
-from ingest.cleaning import links_in, printable
 from ingest.paper import StoredPaper
+from ingest.readable import links_in, printable
 from prompts import fill
 
 _LONGEST_SHOWN = 600

@@ -34,7 +34,7 @@ from assistant.face.ui.parts import (
 from assistant.face.ui.turns import SESSIONS_KNOWN, Bounded, Newest, Turns
 from assistant.face.ui.writer_markup import writer_link_html
 from assistant.face.ui.writer_view import WriterView
-from assistant.llm.client import LlmSettings
+from assistant.llm.settings import LlmSettings
 
 ASKED_AT_ONCE = 256
 """Questions that are being answered: nearly all wait, for a core or for a language model."""

@@ -7,9 +7,9 @@ from datetime import date
 from assistant.answer import Citation, Claim, Closest, NearPaper, Reference
 from assistant.language.days import dated, spoken_day
 from assistant.language.inline import escaped, rich_text
-from ingest.cleaning import printable
 from ingest.identity import read_identity
 from ingest.paper import Span, StoredPaper
+from ingest.readable import printable
 
 _LISTED = re.compile(r"- (?P<title>.+) \([^()]*arXiv:(?P<id>[^\s()]+)\)")
 

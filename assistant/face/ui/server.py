@@ -28,7 +28,7 @@ from assistant.face.ui.gradio_queue import GradioQueue, gradio_app_of
 from assistant.face.ui.guard import BodyLimit, RequestGuard, ResponseGuard
 from assistant.face.ui.owners import OwnerCookie
 from assistant.face.ui.sessions import SessionGuard
-from assistant.llm.client import LlmSettings
+from assistant.llm.settings import LlmSettings
 from ingest.errors import InputError
 
 _NO_DOCUMENTS: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}

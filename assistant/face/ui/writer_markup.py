@@ -5,7 +5,7 @@ from assistant.face.trying import Trial, TrialLine
 from assistant.face.ui.pieces import problem_html
 from assistant.language.inline import escaped
 from assistant.llm.kept import shown_url
-from ingest.cleaning import printable
+from ingest.readable import printable
 
 QUOTES_ONLY = "quotes only"
 _WHAT_QUOTES_ARE = "Every sentence of an answer is a quote."

@@ -21,8 +21,9 @@ from assistant.face.ui.parts import PRIVATE, SESSIONS_KEPT, UNQUEUED, Updates, b
 from assistant.face.ui.pieces import problem_html
 from assistant.face.ui.turns import Newest, Turns
 from assistant.face.ui.writer_markup import in_words_of_page, told_html, trial_html, writer_html, writer_link_html
-from assistant.llm.client import LlmSettings, connect
+from assistant.llm.client import connect
 from assistant.llm.kept import KEPT_FILE, forget_llm, has_secret, is_same_server, keep_llm, shown_url
+from assistant.llm.settings import LlmSettings
 from ingest.errors import DaybookError, InputError
 
 TRIALS_AT_ONCE = 1

@@ -66,14 +66,14 @@ def test_a_topics_limit_is_told(sample_book: Daybook) -> None:
 
 
 def test_days_of_a_topic_meet_those_that_it_names(birds: Daybook) -> None:
-    scope = topic_scope(birds.retriever.understood("swans"), birds.library.holdings(), None, SECOND)
+    scope = topic_scope(birds.finder.understood("swans"), birds.library.holdings(), None, SECOND)
     assert scope.description == "until 5 Jan 2021"
     assert scope.days is not None
     assert len(scope.days) == 2
 
 
 def test_several_papers_of_a_name_are_listed(birds: Daybook) -> None:
-    chooser = Chooser(birds.library, birds.retriever)
+    chooser = Chooser(birds.library, birds.finder)
     found = chooser.named("KiteNet")
     assert found is not None
     assert [stored.paper.arxiv_id for stored in found.papers] == [KITE]

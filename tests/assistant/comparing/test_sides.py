@@ -81,12 +81,12 @@ def test_the_weights_are_for_these_features() -> None:
     ],
 )
 def test_papers_are_named_by_id_and_by_their_own_names(birds: Daybook, question: str, named: list[str]) -> None:
-    finder = SideFinder(birds.library, birds.retriever)
-    found = finder.candidates(question, birds.retriever.understood(question))
+    finder = SideFinder(birds.library, birds.finder)
+    found = finder.candidates(question, birds.finder.understood(question))
     assert [stored.paper.arxiv_id for stored in found.papers[: found.named]] == named
 
 
 def test_a_name_that_no_paper_holds_is_counted(birds: Daybook) -> None:
     question = "Compare KiteNet with PriorGAN."
-    found = SideFinder(birds.library, birds.retriever).candidates(question, birds.retriever.understood(question))
+    found = SideFinder(birds.library, birds.finder).candidates(question, birds.finder.understood(question))
     assert (found.named, found.unknown) == (1, 1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Daybook, NearPaper, Reference
 from assistant.conversation.referring import Reading, former_question, read_turn
-from assistant.engine.engines import DaybookChatEngine
+from assistant.engine.engines import Talk
 from assistant.finding.retrieval import HybridRetriever
 from assistant.question.scope import Scope
 from assistant.question.wish import trained_wishes
@@ -33,9 +33,9 @@ def read(sample_book: Daybook) -> Callable[..., Reading]:
     """Reads a question after answers over the sample."""
 
     def reading(question: str, *history: Answer) -> Reading:
-        scope = sample_book.retriever.understood(question)
+        scope = sample_book.finder.understood(question)
         wording = trained_wishes().wording(question, scope, sample_book.library.lexical_table())
-        return read_turn(wording, scope, history, sample_book.retriever, sample_book.library)
+        return read_turn(wording, scope, history, sample_book.finder, sample_book.library)
 
     return reading
 
@@ -208,7 +208,7 @@ def test_what_was_read_is_kept_and_an_older_answer_is_read_again(sample_book: Da
     (kept,) = talk(sample_book, "How many cross-listed papers of 3 November 2026?")
     opened = Answer.from_dict(kept.to_dict() | {"read": dict(kept.read)})
     older = Answer.from_dict({name: value for name, value in kept.to_dict().items() if name != "read"})
-    asked = [former_question(one, sample_book.retriever, sample_book.library) for one in (kept, opened, older)]
+    asked = [former_question(one, sample_book.finder, sample_book.library) for one in (kept, opened, older)]
     assert asked[0] == asked[1]
     assert [one.scope.days for one in asked] == [frozenset({date(2026, 11, 3)})] * 3
     assert [one.job for one in asked] == ["facts"] * 3
@@ -217,7 +217,7 @@ def test_what_was_read_is_kept_and_an_older_answer_is_read_again(sample_book: Da
 
 def test_what_was_excluded_stays_so_when_it_is_opened(sample_book: Daybook) -> None:
     (kept,) = talk(sample_book, "List the papers except those of 3 November 2026.")
-    asked = former_question(kept, sample_book.retriever, sample_book.library)
+    asked = former_question(kept, sample_book.finder, sample_book.library)
     assert asked.scope.days == frozenset({date(2026, 11, 4), date(2026, 11, 2)})
 
 
@@ -262,11 +262,11 @@ def test_any_turns_in_any_order_are_answered_and_nothing_leaks(
     assert together == alone
 
 
-def engine_of(book: Daybook) -> DaybookChatEngine:
-    return DaybookChatEngine(book.query_engine)
+def engine_of(book: Daybook) -> Talk:
+    return Talk(book.engine)
 
 
-def said(engine: DaybookChatEngine, question: str) -> list[Answer]:
+def said(engine: Talk, question: str) -> list[Answer]:
     """The complete answer, or none where the question cannot be asked at all."""
     try:
         return [replace(list(engine.stream(question))[-1], timings_ms={})]
@@ -277,10 +277,10 @@ def said(engine: DaybookChatEngine, question: str) -> list[Answer]:
 def test_a_follow_up_is_answered_from_the_paper_before(sample_book: Daybook) -> None:
     chat = sample_book.chat_engine()
     chat.chat("How does WakeMem remember lost vessels?")
-    (*_, answer) = chat.stream("How fast is it?")
+    (*_, answer) = chat.talk.stream("How fast is it?")
     assert cited_ids(answer) == [sample_id(28)]
     assert "34 FPS" in quotes(answer)
-    (*_, answer) = chat.stream("And without the wake cue?")
+    (*_, answer) = chat.talk.stream("And without the wake cue?")
     assert cited_ids(answer) == [sample_id(28)]
     assert "Removing the wake cue costs 3.9 HOTA" in quotes(answer)
 
@@ -303,9 +303,9 @@ def test_a_follow_up_that_asks_for_no_detail_is_answered(sample_book: Daybook, q
 def test_a_new_topic_leaves_the_papers_before_behind(sample_book: Daybook) -> None:
     chat = sample_book.chat_engine()
     chat.chat("How does WakeMem remember lost vessels?")
-    (*_, answer) = chat.stream("How does SiltLine map floods?")
+    (*_, answer) = chat.talk.stream("How does SiltLine map floods?")
     assert cited_ids(answer) == [sample_id(22)]
-    (*_, answer) = chat.stream("How accurate is it in towns?")
+    (*_, answer) = chat.talk.stream("How accurate is it in towns?")
     assert cited_ids(answer) == [sample_id(22)]
     assert "precision in towns" in quotes(answer)
 

@@ -99,9 +99,9 @@ def test_a_turn_that_is_not_saved_says_so(sample_folder: Path, tmp_path: Path) -
         chat = book.chat_engine()
         with closing(sqlite3.connect(tmp_path / "library" / "daybook.sqlite3", isolation_level=None)) as blocker:
             blocker.execute("BEGIN IMMEDIATE")
-            *_, answer = chat.stream("What does WakeMem propose?")
+            *_, answer = chat.talk.stream("What does WakeMem propose?")
             blocker.execute("ROLLBACK")
-        *_, saved = chat.stream("What does Vellum propose?")
+        *_, saved = chat.talk.stream("What does Vellum propose?")
     assert "could not be saved" in answer.note
     assert "could not be saved" not in saved.note
 
@@ -177,7 +177,7 @@ def test_daybook_lists_opens_and_deletes_conversations(sample_book: Daybook) -> 
     assert chat.conversation_id in [summary.id for summary in sample_book.conversations()]
     resumed = sample_book.chat_engine(chat.conversation_id)
     assert [answer.to_dict() for answer in resumed.answers] == [answer.to_dict() for answer in chat.answers]
-    *_, answer = resumed.stream("How fast is it?")
+    *_, answer = resumed.talk.stream("How fast is it?")
     assert cited_ids(answer) == [sample_id(28)]
     assert [kept.question for kept in sample_book.conversation(chat.conversation_id).answers][1] == "How fast is it?"
     sample_book.delete_conversation(chat.conversation_id)

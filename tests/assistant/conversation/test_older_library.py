@@ -36,9 +36,9 @@ def test_its_conversation_goes_on(old: Daybook) -> None:
     assert asked == ["How many papers are there of 2 November 2026?", "Which papers are about polyps?"]
     shown = {reference.arxiv_id for reference in engine.answers[-1].references}
     assert shown
-    *_, answer = engine.stream("what does the second one propose?")
+    *_, answer = engine.talk.stream("what does the second one propose?")
     assert {reference.arxiv_id for reference in answer.references} <= shown
-    *_, answer = engine.stream("And how many papers of 3 November 2026?")
+    *_, answer = engine.talk.stream("And how many papers of 3 November 2026?")
     of_that_day = old.papers(THIRD)
     assert f"{len(of_that_day)} papers" in answer.text
     assert len(old.chat_engine(kept.id).answers) == 4

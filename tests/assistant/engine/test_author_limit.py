@@ -55,9 +55,9 @@ def test_other_limits_go_with_it(by_authors: Daybook) -> None:
 
 def test_a_conversation_keeps_it(by_authors: Daybook) -> None:
     engine = by_authors.chat_engine()
-    *_, first = engine.stream("How many papers are there?", "author")
+    *_, first = engine.talk.stream("How many papers are there?", "author")
     assert "2 papers" in first.facts[0]
-    *_, second = by_authors.chat_engine(engine.conversation_id).stream("And on 12 August 2026?")
+    *_, second = by_authors.talk(engine.conversation_id).stream("And on 12 August 2026?")
     assert second.limits["author"] == "author"
     assert "1 paper" in second.facts[0]
 

@@ -18,7 +18,7 @@ from llama_index.core.schema import QueryBundle
 from assistant import Answer, Daybook
 from assistant.answering.contract import ContractError, DraftClaim
 from assistant.answering.writing import Writer
-from assistant.engine.engines import LONGEST_QUESTION, DaybookQueryEngine
+from assistant.engine.engines import LONGEST_QUESTION, Engine
 from assistant.reading.evidence import Evidence
 from ingest.errors import InputError
 from tests.assistant.conftest import check_grade, cited_ids, evidence_from, markers, quotes, sample_id, stored_paper
@@ -164,8 +164,8 @@ class Speaker:
         yield DraftClaim("All of this is so.", tuple(evidence))
 
 
-def engine_with(book: Daybook, writer: Writer) -> DaybookQueryEngine:
-    return book.query_engine.model_copy(update={"writer_on": lambda: writer})
+def engine_with(book: Daybook, writer: Writer) -> Engine:
+    return replace(book.engine, writer_on=lambda: writer)
 
 
 @pytest.mark.parametrize(
@@ -285,11 +285,11 @@ def test_two_conversations_share_nothing(sample_book: Daybook) -> None:
 
 def test_an_answer_is_kept_once_it_is_complete(sample_book: Daybook) -> None:
     chat = sample_book.chat_engine()
-    growing = chat.stream(TWO_PAPERS)
+    growing = chat.talk.stream(TWO_PAPERS)
     next(growing)
     del growing  # a reader who leaves
     assert len(chat.answers) == 0
-    *_, complete = chat.stream(TWO_PAPERS)
+    *_, complete = chat.talk.stream(TWO_PAPERS)
     assert list(chat.answers) == [complete]
 
 

@@ -11,7 +11,7 @@ from ingest.library import Library
 
 
 def planned(book: Daybook, question: str) -> Planned:
-    return plan(question, (), book.retriever, book.library)
+    return plan(question, (), book.finder, book.library)
 
 
 @pytest.mark.parametrize("job", JOBS)

@@ -6,7 +6,7 @@ import pytest
 
 from assistant import Answer, Daybook
 from assistant.answering.writing import QuotingWriter
-from assistant.llm.client import LlmSettings
+from assistant.llm.settings import LlmSettings
 from assistant.llm.writing import LlmWriter
 from ingest.errors import InputError
 from tests.assistant.llm import fake_llm as fake

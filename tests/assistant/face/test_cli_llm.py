@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant.face import cli, cli_llm_show
-from assistant.llm.client import LlmSettings
 from assistant.llm.kept import KEPT_FILE, keep_llm, kept_llm
+from assistant.llm.settings import LlmSettings
 from tests.assistant.face.conftest import Say
 from tests.assistant.face.fake_writer import KEY, SAID, TOKENS_READ, TOKENS_WRITTEN, writing
 from tests.assistant.llm import fake_llm as fake

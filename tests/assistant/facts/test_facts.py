@@ -343,7 +343,7 @@ def test_an_exact_answer_is_data(two_days: Daybook) -> None:
 
 @pytest.mark.parametrize("question", TRAPS)
 def test_other_questions_are_left_alone(sample_book: Daybook, question: str) -> None:
-    assert plan(question, (), sample_book.retriever, sample_book.library).read.job != "facts"
+    assert plan(question, (), sample_book.finder, sample_book.library).read.job != "facts"
 
 
 @given(
@@ -353,9 +353,9 @@ def test_other_questions_are_left_alone(sample_book: Daybook, question: str) -> 
 )
 @settings(deadline=None, max_examples=150)
 def test_no_text_and_no_wish_raises(word_book: Daybook, text: str, facts: list[Fact]) -> None:
-    scope, table = word_book.retriever.understood(text), word_book.library.lexical_table()
+    scope, table = word_book.finder.understood(text), word_book.library.lexical_table()
     wording = trained_wishes().wording(text, scope, table)
-    wish = trained_wishes().read(wording, word_book.retriever.vector(wording.masked))
+    wish = trained_wishes().read(wording, word_book.finder.vector(wording.masked))
     for one in (wish, replace(wish, facts=tuple(facts))):
         answer = answer_facts(text, scope, one, word_book.library)
         assert answer is None or answer.text

@@ -1,5 +1,6 @@
 """Ranking: both halves of the fusion, scope, the llama-index interface, and questions of any shape."""
 
+import asyncio
 from datetime import date
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import QueryBundle
 
 from assistant import Daybook
+from assistant.engine.llama_parts import DaybookEmbedding, DaybookRetriever
 from assistant.finding.retrieval import HybridRetriever
 from assistant.language.terms import question_terms
 from ingest.embedding import DIMENSIONS, OnnxEmbedding, Vector
@@ -133,9 +136,18 @@ def test_a_retriever_gives_llama_index_nodes(word_book: Daybook) -> None:
 
 
 def test_a_retriever_takes_a_query_bundle_and_has_its_own_limit(word_book: Daybook, embedder: WordEmbedder) -> None:
-    retriever = HybridRetriever(word_book.library, embedder, limit=3)
+    retriever = DaybookRetriever(HybridRetriever(word_book.library, embedder), limit=3)
     nodes = retriever.retrieve(QueryBundle("polyp segmentation"))
     assert [node.node_id for node in nodes] == [r.arxiv_id for r in word_book.search("polyp segmentation", 3)]
+
+
+def test_an_embedding_model_gives_llama_index_vectors(embedder: WordEmbedder) -> None:
+    theirs, text = DaybookEmbedding(embedder), "polyp segmentation"
+    assert isinstance(theirs, BaseEmbedding)
+    assert np.allclose(theirs.get_text_embedding(text), embedder.text_vector(text))
+    assert np.allclose(theirs.get_text_embedding_batch([text, "kite"])[1], embedder.text_vector("kite"))
+    assert np.allclose(theirs.get_query_embedding(text), embedder.question_vector(text))
+    assert np.allclose(asyncio.run(theirs.aget_query_embedding(text)), embedder.question_vector(text))
 
 
 def test_a_retriever_keeps_to_the_days_of_the_question(sample_book: Daybook) -> None:
@@ -177,7 +189,7 @@ def test_any_text_can_be_looked_for(word_book: Daybook, question: str) -> None:
 
 def test_a_very_long_question_can_be_looked_for(sample_book: Daybook, real_embedder: OnnxEmbedding) -> None:
     words = " ".join(f"word{number}" for number in range(3000))
-    nodes = HybridRetriever(sample_book.library, real_embedder).retrieve(f"{words} stomata")
+    nodes = DaybookRetriever(HybridRetriever(sample_book.library, real_embedder)).retrieve(f"{words} stomata")
     assert len(nodes) == 10
 
 
@@ -195,7 +207,7 @@ def test_a_question_is_embedded_once_and_a_statement_as_a_text(
 ) -> None:
     ingest([sample_folder], library, embedder)
     embedder.texts.clear()
-    HybridRetriever(library, embedder).retrieve(question)
+    DaybookRetriever(HybridRetriever(library, embedder)).retrieve(question)
     assert (len(embedder.texts), len(embedder.questions)) == (as_text, 1 - as_text)
 
 

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from assistant.answering.contract import DraftClaim, Note
-from assistant.llm.client import LlmSettings, Patience, connect
+from assistant.llm.client import connect
+from assistant.llm.settings import LlmSettings, Patience
 from assistant.llm.writing import LlmWriter
 from tests.assistant.llm import fake_llm as fake
 from tests.assistant.llm.test_llm_writing import AMPLE, EVIDENCE, QUESTION, QUOTES, SHORT, Written, settings, write

@@ -10,8 +10,9 @@ import pytest
 from assistant import Answer, Daybook
 from assistant.answering.contract import DraftClaim, Note
 from assistant.answering.writing import Helper, QuotingWriter
-from assistant.engine.engines import DaybookChatEngine, DaybookQueryEngine
+from assistant.engine.engines import Engine, Talk
 from assistant.engine.growing import Found
+from assistant.engine.llama_parts import DaybookChatEngine
 from assistant.finding.retrieval import RankedPaper, _merged
 from assistant.language.terms import question_terms
 from assistant.llm.asking import Asking
@@ -32,7 +33,7 @@ ANSWERED = "How does WakeMem remember lost vessels?"
 CLOSEST = "How many GPUs did training WakeMem take?"
 UNHELD = "What is the boiling point of ethanol?"
 UNNAMED = "What does PriorGAN propose?"
-SCORED = "On HarbourTrack the method scores 55.2 HOTA and 61.7 IDF1, at 34 FPS with detection included."
+FURTHER = "Moored vessels that swap berths overnight are beyond what a memory of motion can resolve."
 
 FOUND, FAST, WIDE = (
     "OwlNet finds owls by their call.",
@@ -40,10 +41,13 @@ FOUND, FAST, WIDE = (
     "It was tried in nine forests of Finland.",
 )
 BARK, LOUD = "BarkFormer finds dogs by their bark.", "Dogs are loud in the whole city."
-OWLS = stored_paper("2101.00004", title="OwlNet", abstract=f"{FOUND} {FAST} {WIDE}")
+RARE, DEEP = "It knows eleven rare species.", "It has a hundred layers."
+OWLS = stored_paper("2101.00004", title="OwlNet", abstract=f"{FOUND} {FAST} {WIDE} {RARE} {DEEP}")
 DOGS = stored_paper("2101.00002", title="BarkFormer", abstract=f"{BARK} {LOUD}")
 READ = tuple(piece(OWLS, quote) for quote in (FOUND, FAST, WIDE)) + tuple(piece(DOGS, quote) for quote in (BARK, LOUD))
 CLAIMS = (READ[0], READ[1])  # numbered 1 and 2; 3 is of the same paper, 4 and 5 are of another
+FULL = READ[:3]  # as many quotes as an answer has; of MORE 4 and 5 are of the same paper, 6 and 7 of another
+MORE = (*FULL, piece(OWLS, RARE), piece(OWLS, DEEP), *READ[3:])
 
 
 def replying(search: str = "12", pick: str = "", write: str = "") -> fake.Reply:
@@ -57,10 +61,10 @@ def replying(search: str = "12", pick: str = "", write: str = "") -> fake.Reply:
     return reply
 
 
-def drafts_of(text: str, claims: Sequence[Evidence] = CLAIMS) -> tuple[list[str], str]:
+def drafts_of(text: str, claims: Sequence[Evidence] = CLAIMS, read: Sequence[Evidence] = READ) -> tuple[list[str], str]:
     """The sentences that come of what a model writes, and the note."""
     with fake.fake_llm(fake.saying(text)) as server:
-        drafts = list(LlmWriter(connect(settings(server.url))).write(QUESTION, claims, READ))
+        drafts = list(LlmWriter(connect(settings(server.url))).write(QUESTION, claims, read))
     notes = [draft.text for draft in drafts if isinstance(draft, Note)]
     return [draft.sentence for draft in drafts if isinstance(draft, DraftClaim)], " ".join(notes)
 
@@ -100,9 +104,22 @@ def test_a_choice_is_read_in_any_form_and_nothing_else_is_one(line: str, numbers
     assert numbers_chosen(line) == numbers
 
 
-def test_what_is_chosen_comes_first_among_the_quotes_and_one_of_their_paper_is_added() -> None:
-    assert drafts_of("NUMBERS: 2, 3") == ([FAST, FOUND, WIDE], "")
+def test_the_quotes_keep_their_order_and_where_there_are_many_one_of_their_paper_is_added() -> None:
+    assert drafts_of("NUMBERS: 2, 3") == ([FOUND, FAST], "")
     assert drafts_of("NUMBERS: 2\nOwlNet finds owls [1].") == (["OwlNet finds owls.", FAST], "")
+    assert drafts_of("NUMBERS: 3, 4", FULL, MORE) == ([FOUND, FAST, WIDE, RARE], "")
+    assert drafts_of("NUMBERS: 5\nOwlNet finds owls [1].", FULL, MORE) == (
+        ["OwlNet finds owls.", FAST, WIDE, DEEP],
+        "",
+    )
+
+
+def test_a_copy_of_a_sentence_that_neither_answers_nor_was_chosen_is_left_out() -> None:
+    assert drafts_of(f"NUMBERS: 1\nOwlNet finds owls [1]. {WIDE} [3] {BARK} [4]") == (
+        ["OwlNet finds owls.", FAST],
+        "",
+    )
+    assert drafts_of(f"NUMBERS: 4\n{RARE} [4] {DEEP} [5]", FULL, MORE)[0] == [RARE, FOUND, FAST, WIDE]
 
 
 @pytest.mark.parametrize("choice", ["NUMBERS: 1, 2, 3, 4, 5, 6", "NUMBERS: none", "NUMBERS: 99, 0", "Owls [1]"])
@@ -111,8 +128,8 @@ def test_who_chooses_everything_or_nothing_chose_nothing(choice: str) -> None:
 
 
 def test_no_other_paper_gets_in_by_a_choice_and_no_second_sentence() -> None:
-    assert drafts_of("NUMBERS: 1, 4, 5") == ([FOUND, FAST], "")
-    assert drafts_of("NUMBERS: 3, 2", CLAIMS[:1])[0] == [FOUND, WIDE]
+    assert drafts_of("NUMBERS: 1, 6, 7", FULL, MORE) == ([FOUND, FAST, WIDE], "")
+    assert drafts_of("NUMBERS: 4, 5", FULL, MORE)[0] == [FOUND, FAST, WIDE, RARE]
 
 
 def test_who_only_chooses_wrote_nothing_that_could_be_unsupported() -> None:
@@ -125,7 +142,7 @@ def test_who_only_chooses_wrote_nothing_that_could_be_unsupported() -> None:
 
 def test_a_number_that_is_said_is_not_chosen() -> None:
     sentences, note = drafts_of("The answer is 12 [2].")
-    assert sentences[0] == FAST
+    assert sentences == [FOUND, FAST]
     assert "nothing that" in note
 
 
@@ -139,7 +156,10 @@ def test_a_sentence_may_stand_on_any_sentence_that_was_read_and_no_quote_is_lost
 def test_what_no_sentence_carries_gives_its_quote_only_where_that_answers_or_was_chosen() -> None:
     untrue = "It was tried in 17 deserts [3]."
     assert drafts_of(f"OwlNet finds owls [1]. {untrue}")[0] == ["OwlNet finds owls.", FAST]
-    assert drafts_of(f"NUMBERS: 3\nOwlNet finds owls [1]. {untrue}")[0] == ["OwlNet finds owls.", WIDE, FAST]
+    untrue = "It knows 17 rare species [4]."
+    assert drafts_of(f"OwlNet finds owls [1]. {untrue}", FULL, MORE)[0] == ["OwlNet finds owls.", FAST, WIDE]
+    told = drafts_of(f"NUMBERS: 4\nOwlNet finds owls [1]. {untrue}", FULL, MORE)[0]
+    assert told == ["OwlNet finds owls.", FAST, WIDE, RARE]
     assert drafts_of("OwlNet finds owls [1]. It runs at 17 frames per second [2].")[0] == ["OwlNet finds owls.", FAST]
 
 
@@ -201,10 +221,10 @@ def said(asking: Asking, shown: Sequence[Evidence] = LONG) -> Iterator[str]:
 # ---- in an answer
 
 
-def engine_at(book: Daybook, url: str) -> DaybookQueryEngine:
+def engine_at(book: Daybook, url: str) -> Engine:
     writer = LlmWriter(connect(settings(url)), patience=AMPLE)
     assert isinstance(writer, Helper)
-    return book.query_engine.model_copy(update={"writer_on": lambda: writer})
+    return replace(book.engine, writer_on=lambda: writer)
 
 
 def steps_of(book: Daybook, question: str, reply: fake.Reply) -> tuple[list[Answer], list[str]]:
@@ -244,7 +264,7 @@ def test_a_text_that_cannot_be_taken_back_only_grows(sample_book: Daybook) -> No
         with fake.fake_llm(replying("vessel tracking", "NUMBERS: 2", text)) as server:
             engine = engine_at(sample_book, server.url)
             steps = [one.text for one in engine.stream(question, only_lasting=True)]
-            pieces = "".join(DaybookChatEngine(engine).stream_chat(question).response_gen)
+            pieces = "".join(DaybookChatEngine(Talk(engine)).stream_chat(question).response_gen)
             assert pieces == steps[-1]
         assert all(longer.startswith(shorter) for shorter, longer in pairwise(steps))
 
@@ -263,17 +283,16 @@ def test_an_answered_question_is_not_searched_again(sample_book: Daybook) -> Non
     assert not any("also searched" in line for step in steps for line in step.understood)
 
 
-def test_what_the_model_chose_comes_first_of_what_comes_closest_and_is_still_called_so(sample_book: Daybook) -> None:
+def test_what_the_model_chose_stands_behind_what_comes_closest_and_is_still_called_so(sample_book: Daybook) -> None:
     plain = sample_book.ask(CLOSEST)
-    number = number_of(sample_book, SCORED)
+    number = number_of(sample_book, FURTHER)
     assert plain.grade == "closest"
     steps, prompts = steps_of(sample_book, CLOSEST, replying(pick=f"NUMBERS: {number}"))
     assert without_times(steps[0]) == without_times(plain)
     assert steps[-1].grade == "closest"
     assert steps[-1].claims == ()
-    assert steps[-1].closest[0].quote == SCORED
-    assert set(shown_quotes(plain)) <= set(shown_quotes(steps[-1]))
-    assert f"\n[{number}] {SCORED}" in prompts[-1]
+    assert shown_quotes(steps[-1]) == [*shown_quotes(plain), FURTHER]
+    assert f"\n[{number}] {FURTHER}" in prompts[-1]
 
 
 def number_of(book: Daybook, quote: str) -> int:
@@ -287,15 +306,14 @@ def test_a_choice_that_cannot_be_read_changes_nothing(sample_book: Daybook, pick
     assert steps[-1].closest == sample_book.ask(CLOSEST).closest
 
 
-def test_at_most_three_are_put_before_the_closest(sample_book: Daybook) -> None:
-    steps, _ = steps_of(sample_book, CLOSEST, replying(pick="NUMBERS: 1, 2, 3, 4"))
-    assert len(steps[-1].closest) <= len(sample_book.ask(CLOSEST).closest) + 3
+def test_at_most_one_is_put_behind_the_closest(sample_book: Daybook) -> None:
+    steps, _ = steps_of(sample_book, CLOSEST, replying(pick="NUMBERS: 5, 6, 7"))
+    assert len(steps[-1].closest) == len(sample_book.ask(CLOSEST).closest) + 1
 
 
 def test_who_says_what_a_sentence_says_instead_of_its_number_chose_it(sample_book: Daybook) -> None:
-    quote = sample_book.ask(CLOSEST).closest[-1].quote
-    steps, _ = steps_of(sample_book, CLOSEST, replying(pick=f"{quote.rstrip('.')}, so much is said."))
-    assert steps[-1].closest[0].quote == quote
+    steps, _ = steps_of(sample_book, CLOSEST, replying(pick=f"{FURTHER.rstrip('.')}, so much is said."))
+    assert steps[-1].closest[-1].quote == FURTHER
 
 
 # ---- searching again
@@ -370,7 +388,7 @@ def test_papers_stand_at_their_best_place_in_any_ranking() -> None:
 
 
 def test_a_search_beside_a_question_keeps_the_scores_of_the_question(sample_book: Daybook) -> None:
-    retriever = sample_book.retriever
+    retriever = sample_book.finder
     scope = retriever.understood("tracking vessels")
     plain = retriever.rank(scope, question_terms(scope.rest), 42)
     both = retriever.rank(scope, question_terms(scope.rest), 42, ("segmentation of polyps",))
@@ -410,12 +428,12 @@ def test_of_two_searches_that_come_close_what_was_shown_stays_and_the_likeliest_
 
 def test_without_the_limit_who_chooses_everything_adds_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.llm.checking._MOST_NAMED", 99)
-    assert drafts_of("NUMBERS: 3, 1, 2, 4, 5, 6")[0] == [FOUND, FAST, WIDE]
+    assert drafts_of("NUMBERS: 4, 1, 2, 3, 5, 6", FULL, MORE)[0] == [FOUND, FAST, WIDE, RARE]
 
 
 def test_without_the_limit_a_choice_adds_as_many_as_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.llm.checking._MOST_ADDED", 9)
-    assert drafts_of("NUMBERS: 3, 2", CLAIMS[:1])[0] == [FOUND, WIDE, FAST]
+    assert drafts_of("NUMBERS: 4, 5", FULL, MORE)[0] == [FOUND, FAST, WIDE, RARE, DEEP]
 
 
 def test_without_the_limit_an_order_is_a_search(monkeypatch: pytest.MonkeyPatch) -> None:

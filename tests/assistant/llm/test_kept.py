@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.llm.client import LlmSettings
 from assistant.llm.kept import KEPT_FILE, forget_llm, has_secret, is_same_server, keep_llm, kept_llm, shown_url
+from assistant.llm.settings import LlmSettings
 from ingest.errors import InputError
 
 KITTEN = LlmSettings("http://127.0.0.1:8080", "kitten", "secret-key")

@@ -8,7 +8,8 @@ from llama_index.core.llms import LLM, MockLLM
 
 from assistant import Daybook
 from assistant.answering.writing import QuotingWriter
-from assistant.llm.client import LlmSettings, connect, key_from
+from assistant.llm.client import connect
+from assistant.llm.settings import LlmSettings, key_from
 from assistant.llm.writing import LlmWriter
 from ingest.errors import InputError
 from tests.assistant.conftest import cited_ids

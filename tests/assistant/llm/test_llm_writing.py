@@ -14,9 +14,10 @@ from assistant import Answer, Daybook
 from assistant.answer import Usage
 from assistant.answering.contract import AnswerBuilder, DraftClaim, Note
 from assistant.answering.writing import Writer
-from assistant.engine.engines import DaybookQueryEngine
-from assistant.llm.client import LlmSettings, Patience, connect
+from assistant.engine.engines import Engine
+from assistant.llm.client import connect
 from assistant.llm.prompt import NOT_ANSWERED, messages_for
+from assistant.llm.settings import LlmSettings, Patience
 from assistant.llm.stream import Outage
 from assistant.llm.writing import LlmWriter
 from assistant.reading.evidence import Evidence
@@ -58,11 +59,8 @@ class Written:
 
     @property
     def own(self) -> list[DraftClaim]:
-        """What the model said and what stands in its place, without the quotes behind that it does not cover."""
-        own = [*self.claims]
-        while own and own[-1].sentence in QUOTES and not own[-1].is_replaced:
-            own.pop()
-        return own
+        """What the model said and what stands in its place, without the other quotes."""
+        return [claim for claim in self.claims if claim.is_replaced or claim.sentence not in QUOTES]
 
     @property
     def said(self) -> list[str]:
@@ -431,10 +429,10 @@ def test_evidence_that_the_model_cannot_read_at_once_is_cut() -> None:
 # ---- in an answer
 
 
-def engine_at(book: Daybook, url: str) -> DaybookQueryEngine:
+def engine_at(book: Daybook, url: str) -> Engine:
     writer = LlmWriter(connect(settings(url)))
     assert isinstance(writer, Writer)
-    return book.query_engine.model_copy(update={"writer_on": lambda: writer})
+    return replace(book.engine, writer_on=lambda: writer)
 
 
 ONE_PAPER = "How does WakeMem remember lost vessels?"

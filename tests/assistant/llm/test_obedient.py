@@ -18,8 +18,8 @@ from assistant import Answer, Citation, Daybook
 from assistant.answer import Closest
 from assistant.answering.contract import AnswerBuilder, DraftClaim
 from assistant.llm.checking import Checked
-from assistant.llm.client import LlmSettings, Patience
 from assistant.llm.foreign import Familiar
+from assistant.llm.settings import LlmSettings, Patience
 from assistant.reading.evidence import Evidence
 from eval.obedient import HONEST, REFUSAL, Obedient, Said, serving, shown_in
 from eval.vices import VICES

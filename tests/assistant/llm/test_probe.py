@@ -8,8 +8,8 @@ import pytest
 
 from assistant.face.ui.turns import LentTurn, Slots
 from assistant.llm import remote
-from assistant.llm.client import LlmSettings, Patience
 from assistant.llm.probe import Check, Probe, probe
+from assistant.llm.settings import LlmSettings, Patience
 from assistant.llm.waiting import lent
 from tests.assistant.llm import fake_llm as fake
 from tests.assistant.llm.test_llm_writing import SHORT

@@ -15,7 +15,8 @@ from pydantic import PrivateAttr
 
 from assistant.answer import Usage
 from assistant.answering.contract import DraftClaim, Note
-from assistant.llm.client import Patience, connect
+from assistant.llm.client import connect
+from assistant.llm.settings import Patience
 from assistant.llm.stream import LlmStream
 from assistant.llm.writing import LlmWriter
 from ingest.errors import LlmError
@@ -129,7 +130,8 @@ def test_the_tokens_of_any_model_are_told_where_it_counts_them() -> None:
 LEAVING = """
     import sys
     from llama_index.core.base.llms.types import ChatMessage
-    from assistant.llm.client import LlmSettings, Patience, connect
+    from assistant.llm.client import connect
+    from assistant.llm.settings import LlmSettings, Patience
     from assistant.llm.stream import LlmStream
     stream = iter(LlmStream(connect(LlmSettings(sys.argv[1], "m")), [ChatMessage(content="?")], Patience(20, 40)))
     next(stream)

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from assistant import Daybook
-from assistant.llm.client import LlmSettings
+from assistant.llm.settings import LlmSettings
 from assistant.llm.waiting import ended_by, lent, waiting
 from tests.assistant.llm import fake_llm as fake
 
@@ -55,7 +55,7 @@ def test_a_model_is_waited_for_in_a_turn_and_what_it_says_is_checked_outside(wor
     with fake.fake_llm(fake.saying("WakeMem keeps an entry for every lost vessel [1]. It updates it [1].")) as server:
         book = Daybook(word_book.library, lambda: word_book.embedder, llm=LlmSettings(server.url, "kitten"))
         with lent(turn):
-            answers = [(answer, turn.waits.is_set()) for answer in book.query_engine.stream(ASKED)]
+            answers = [(answer, turn.waits.is_set()) for answer in book.engine.stream(ASKED)]
     assert turn.count > 1
     assert not any(waits for _, waits in answers)
     assert turn.ends == []
@@ -71,7 +71,7 @@ def test_who_leaves_waits_no_longer_and_the_model_is_hung_up(word_book: Daybook,
         said: list[str] = []
 
         def ask() -> None:
-            with lent(turn), closing(book.query_engine.stream(ASKED)) as answers:  # type: ignore[type-var]
+            with lent(turn), closing(book.engine.stream(ASKED)) as answers:  # type: ignore[type-var]
                 said.extend(answer.note for answer in answers)
 
         asking = threading.Thread(target=ask)

@@ -49,8 +49,8 @@ def test_the_limits_are_told_as_fields(sample_book: Daybook) -> None:
 
 
 def test_the_shares_of_the_jobs_sum_to_one(sample_book: Daybook) -> None:
-    scope = sample_book.retriever.understood("recap of 4 nov 2026")
-    read = trained_jobs().read("recap of 4 nov 2026", scope, sample_book.retriever.vector(scope.rest))
+    scope = sample_book.finder.understood("recap of 4 nov 2026")
+    read = trained_jobs().read("recap of 4 nov 2026", scope, sample_book.finder.vector(scope.rest))
     assert sum(read.shares[job] for job in JOBS) == pytest.approx(1, abs=1e-4)
     assert (read.job, read.is_foreign) == ("day", False)
 

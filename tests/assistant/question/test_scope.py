@@ -126,8 +126,8 @@ def test_other_numbers_set_no_limit(word_book: Daybook, question: str) -> None:
 def test_the_day_itself_is_not_searched_for(word_book: Daybook, question: str) -> None:
     topic = "polyp segmentation"
     found = word_book.search(question.format(topic), SAMPLE_PAPERS)
-    of_that_day = replace(word_book.retriever.understood(topic), days=frozenset({THIRD}))  # words count more in scope
-    expected = word_book.retriever.rank(of_that_day, question_terms(topic), SAMPLE_PAPERS)
+    of_that_day = replace(word_book.finder.understood(topic), days=frozenset({THIRD}))  # words count more in scope
+    expected = word_book.finder.rank(of_that_day, question_terms(topic), SAMPLE_PAPERS)
     assert [(r.arxiv_id, r.score) for r in found] == [(p.stored.paper.arxiv_id, p.score) for p in expected]
     assert {result.day for result in found} == {THIRD}
 

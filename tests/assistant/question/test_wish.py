@@ -11,9 +11,9 @@ from assistant.question.wish import Wish, pieces_of, trained_wishes
 
 
 def read(book: Daybook, question: str) -> Wish:
-    scope = book.retriever.understood(question)
+    scope = book.finder.understood(question)
     wording = trained_wishes().wording(question, scope, book.library.lexical_table())
-    return trained_wishes().read(wording, book.retriever.vector(wording.masked))
+    return trained_wishes().read(wording, book.finder.vector(wording.masked))
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_an_or_joins_words(sample_book: Daybook) -> None:
 
 
 def test_a_quotation_that_never_ends_quotes_nothing(sample_book: Daybook) -> None:
-    scope = sample_book.retriever.understood("link of 'Vellum for me")
+    scope = sample_book.finder.understood("link of 'Vellum for me")
     assert not any(piece.is_quoted for piece in pieces_of("link of 'Vellum for me", scope))
 
 
 @pytest.mark.parametrize("name", ["9901.00012", "https://arxiv.org/abs/9901.00012v2", "cs/0112017"])
 def test_an_id_in_any_form_names_a_paper_and_sets_no_other_limit(sample_book: Daybook, name: str) -> None:
     question = f"what loss is used in {name}?"
-    pieces = pieces_of(question, sample_book.retriever.understood(question))
+    pieces = pieces_of(question, sample_book.finder.understood(question))
     (piece,) = (piece for piece in pieces if piece.is_id)
     assert (piece.text, piece.is_limit) == (name, False)
 

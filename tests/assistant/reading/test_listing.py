@@ -1,13 +1,15 @@
 """Which papers a list has: by a cut of what was learned, and those near it apart."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from assistant import Daybook
-from assistant.engine.engines import DaybookChatEngine, DaybookQueryEngine
+from assistant.engine.engines import Engine, Talk
+from assistant.engine.llama_parts import DaybookChatEngine
 from assistant.finding.retrieval import RankedPaper
 from assistant.reading.choosing import PAIRS_READ, Asked
 from assistant.reading.evidence import Evidence
@@ -138,20 +140,20 @@ class FirstTwo(ListReader):
 
 
 @pytest.fixture
-def listing_engine(sample_book: Daybook) -> DaybookQueryEngine:
+def listing_engine(sample_book: Daybook) -> Engine:
     lists = FirstTwo(sample_book.library, WordReader())
-    return sample_book.query_engine.model_copy(update={"list_reader": lists})
+    return replace(sample_book.engine, list_reader=lists)
 
 
-def test_an_answer_cites_what_is_listed_and_names_what_is_near(listing_engine: DaybookQueryEngine) -> None:
+def test_an_answer_cites_what_is_listed_and_names_what_is_near(listing_engine: Engine) -> None:
     answer = listing_engine.answer(LISTS[0])
     assert (len(answer.claims), len(answer.references), len(answer.nearest)) == (2, 2, 2)
     assert {paper.arxiv_id for paper in answer.nearest}.isdisjoint(cited_ids(answer))
     check_grade(answer, listing_engine.library)
 
 
-def test_what_is_near_is_said_once_in_a_stream(listing_engine: DaybookQueryEngine) -> None:
+def test_what_is_near_is_said_once_in_a_stream(listing_engine: Engine) -> None:
     answer = listing_engine.answer(LISTS[0])
-    pieces = list(DaybookChatEngine(listing_engine).stream_chat(LISTS[0]).response_gen)
+    pieces = list(DaybookChatEngine(Talk(listing_engine)).stream_chat(LISTS[0]).response_gen)
     assert "".join(pieces) == answer.text
     assert answer.text.count("Also near:") == 1

@@ -99,10 +99,10 @@ def cosine_book(real_embedder: OnnxEmbedding, sample_library_folder: Path) -> It
 
 def test_without_a_reader_cosines_choose(cosine_book: Daybook, sample_book: Daybook, word_book: Daybook) -> None:
     assert isinstance(cosine_book.scorer, CosineScorer)
-    assert cosine_book.query_engine.list_reader is None
+    assert cosine_book.engine.list_reader is None
     assert isinstance(word_book.scorer, CosineScorer)  # none was given
     assert isinstance(sample_book.scorer, ReaderScorer)
-    assert sample_book.query_engine.list_reader is not None
+    assert sample_book.engine.list_reader is not None
 
 
 @pytest.mark.parametrize("question", ASKED)

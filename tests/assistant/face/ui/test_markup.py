@@ -18,8 +18,8 @@ from assistant.face.ui.markup import (
     welcome_html,
 )
 from assistant.reading.evidence import Evidence
-from ingest.cleaning import printable
 from ingest.paper import Block, Link, Listing, Paper, Span, StoredPaper
+from ingest.readable import printable
 from tests.assistant.face.ui.reading import HOSTILE, attributes_of, links_of, marked_texts, tags_of, text_of
 
 DAY = date(2021, 1, 4)

@@ -10,7 +10,7 @@ import pytest
 from assistant.engine.daybook import Daybook
 from assistant.face.ui.page import READ_AT_ONCE, Page
 from assistant.face.ui.parts import Updates
-from assistant.llm.client import LlmSettings, Patience
+from assistant.llm.settings import LlmSettings, Patience
 from tests.assistant.face.ui.reading import text_of
 from tests.assistant.face.ui.test_page import asking, page_over, shown
 from tests.assistant.llm import fake_llm as fake

@@ -20,8 +20,8 @@ from assistant.face.ui.page import Page
 from assistant.face.ui.parts import Updates, session_of
 from assistant.face.ui.server import build_app
 from assistant.face.ui.writer_view import WriterView
-from assistant.llm.client import LlmSettings, Patience
 from assistant.llm.kept import KEPT_FILE, kept_llm
+from assistant.llm.settings import LlmSettings, Patience
 from ingest.library import Library
 from tests.assistant.face.fake_writer import KEY, TOKENS_READ, writing
 from tests.assistant.face.ui.reading import tags_of, text_of
