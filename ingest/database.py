@@ -723,6 +723,45 @@ class Database:
         rows = self._rows("SELECT row, chunk_id FROM chunks WHERE row > ? ORDER BY row", (after,))
         return dict(rows)
 
+    def chunk_state(self) -> tuple[int, int]:
+        """How many chunks there are and what their checksums add up to: another value for any other chunks."""
+        rows, total = self._rows("SELECT rows, total FROM sums WHERE name = 'chunks'")[0]
+        return int(rows), int(total)
+
+    def chunk_checksums(self) -> list[tuple[int, int, int]]:
+        """The row, the paper and the checksum of every chunk, ascending."""
+        with self._file.snapshot():
+            self._check_count("chunks")
+            return [(r, p, c) for r, p, c in self._rows("SELECT row, paper, checksum FROM chunks ORDER BY row")]
+
+    def chunk_sample(self, count: int) -> list[int]:
+        """The rows of some chunks, spread evenly; at most `count`."""
+        last = self.last_chunk_row()
+        query = "SELECT row FROM chunks WHERE row > ? ORDER BY row LIMIT 1"
+        found = (self._rows(query, (last * place // count,)) for place in range(count))
+        return sorted({row for rows in found for (row,) in rows})
+
+    def vectors_of_chunks(self, chunk_rows: Collection[int], dimensions: int) -> VectorRows:
+        """The vectors of these chunks, ascending."""
+        return self._vectors_of("row", chunk_rows, dimensions)
+
+    def vectors_of_papers(self, paper_rows: Collection[int], dimensions: int) -> VectorRows:
+        """The vectors of all chunks of these papers, in the order of the papers."""
+        return self._vectors_of("paper", paper_rows, dimensions)
+
+    def _vectors_of(self, column: str, values: Collection[int], dimensions: int) -> VectorRows:
+        query = f"SELECT {columns('chunks')} FROM chunks WHERE {column} IN (SELECT value FROM json_each(?))"
+        found: list[Any] = list(self._whole("chunks", self._rows(query, (json.dumps(sorted(map(int, values))),))))
+        place = 0 if column == "row" else 1
+        if {row[place] for row in found} != set(values):  # taken out meanwhile, or hidden by a damaged page
+            self._trust_once("chunks")
+        found.sort(key=lambda row: (row[place], row[0]))
+        return VectorRows(
+            np.array([row for row, *_ in found], dtype=np.int64),
+            np.array([paper for _, paper, *_ in found], dtype=np.int64),
+            np.frombuffer(b"".join(row[5] for row in found), dtype="<f4").reshape(len(found), dimensions),
+        )
+
     def rows_matching(self, match: str) -> list[int]:
         """The rows of all papers that match an FTS5 expression."""
         self._trust("papers_text")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ingest.embedding import DIMENSIONS, Embedder
-from ingest.errors import LibraryError, LibraryTooNewError
+from ingest.errors import ChromaServerError, LibraryError, LibraryTooNewError
 from ingest.library import Library, library_file, writing
 from ingest.pipeline import prepare
 from ingest.salvage import Salvage, only_the_format_is_wrong, salvage
@@ -53,10 +53,19 @@ def examine(library: Library, load_embedder: Callable[[], Embedder] | None) -> I
             library.rebuild_lexical_index()
         yield Finding("the index of words does not say what the papers say", repairs)
     yield from _examine_papers(library, load_embedder)
-    if not library.index_is_current():
+    yield from _examine_index(library, repairs=repairs)
+
+
+def _examine_index(library: Library, *, repairs: bool) -> Iterator[Finding]:
+    try:
+        if library.index_is_current():
+            return
         if repairs:
             library.sync_index()
-        yield Finding("the vector index is missing, damaged or not up to date", repairs)
+    except ChromaServerError as error:
+        yield Finding(str(error), is_repaired=False)
+    else:
+        yield Finding(f"{library.index_name} is missing, damaged or not up to date", repairs)
 
 
 def made_readable(folder: Path, *, repair: bool) -> list[Finding]:

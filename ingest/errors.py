@@ -5,7 +5,9 @@
     ├── LibraryError             the library cannot be opened or written as asked
     │   ├── LibraryTooNewError   it was written by a newer Daybook
     │   ├── LibraryLockedError   another process is writing to it
-    │   └── LibraryDamagedError  what was read is not what was saved
+    │   ├── LibraryDamagedError  what was read is not what was saved
+    │   └── ChromaServerError    a Chroma server does not do what it is asked
+    │       └── ChromaServerSilentError    it cannot be reached, does not answer, or lets us not in
     ├── SourceUnavailableError   arXiv could not be read in full
     │   └── IncompleteDayError   it answered, and nothing proves that it gave all of a day
     ├── ModelUnavailableError    no place could give a model file with the right hash
@@ -38,6 +40,14 @@ class LibraryLockedError(LibraryError):
 
 class LibraryDamagedError(LibraryError):
     """What was read from the library is not what was saved; nothing of it is shown."""
+
+
+class ChromaServerError(LibraryError):
+    """A Chroma server does not do what it is asked; the vectors in SQLite are searched."""
+
+
+class ChromaServerSilentError(ChromaServerError):
+    """A Chroma server cannot be reached, does not answer in time, or lets us not in."""
 
 
 class ModelUnavailableError(DaybookError):

@@ -2,15 +2,19 @@
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
+from ingest.chroma_address import ChromaAddress
 from ingest.conversations import Conversations
+from ingest.conversations_file import ConversationsFile
 from ingest.database import Database, DaySummary, Holdings, PreparedPaper, Takeout
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.errors import LibraryDamagedError, LibraryError, LibraryLockedError
@@ -21,6 +25,7 @@ from ingest.paper import Entry, Rejection, Sentence, Span, StoredPaper
 from ingest.private import tighten
 from ingest.roles import read_sentences
 from ingest.salvage import Salvage, salvage
+from ingest.served import ServedVectors
 from ingest.vectors import PaperScores, VectorTable
 
 if TYPE_CHECKING:
@@ -82,14 +87,23 @@ def _holder(folder: Path) -> str:
 class Library:
     """A folder that holds papers, for its owner alone. Any number of readers, one writer.
 
-    A folder that cannot be written is read.
+    A folder that cannot be written is read. With `chroma`, the vectors are on that server too, which is asked for what
+    is near; with `conversations`, these are in that file, which is made where there is none.
 
     Raises:
         LibraryError: the folder cannot be made or its file is no library, or without `create`, it holds none.
         LibraryTooNewError: a newer Daybook wrote it.
     """
 
-    def __init__(self, folder: Path, *, create: bool = True, exact_search_chunks: int = EXACT_SEARCH_CHUNKS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        create: bool = True,
+        exact_search_chunks: int = EXACT_SEARCH_CHUNKS,
+        chroma: ChromaAddress | None = None,
+        conversations: Path | None = None,
+    ) -> None:
         self.folder = folder
         self._exact_search_chunks = exact_search_chunks
         _check_name(folder)
@@ -112,6 +126,8 @@ class Library:
         self._index_answers = False
         self._chroma: ChromaIndex | None = None
         self._was_behind = False
+        self._served = None if chroma is None else ServedVectors(chroma, folder, lambda: self._database)
+        self._conversations = None if conversations is None else ConversationsFile(conversations)
 
     def __enter__(self) -> "Library":
         return self
@@ -122,8 +138,9 @@ class Library:
     def close(self) -> None:
         """Release every file."""
         self._database.close()
-        if self._chroma is not None:
-            self._chroma.close()
+        for opened in (self._chroma, self._served, self._conversations):
+            if opened is not None:
+                opened.close()
 
     @property
     def is_read_only(self) -> bool:
@@ -200,11 +217,14 @@ class Library:
         """Bring the derived indexes up to what SQLite holds, building anew what is damaged. Needs `writer`.
 
         Raises:
-            LibraryError: the disk is full; the papers are safe.
+            LibraryError: the disk is full, or a Chroma server does not take the vectors; the papers are safe.
         """
-        self._sync_vector_index()
+        if self._served is None:
+            self._sync_vector_index()
         self._sync_lexical_index()
         self._database.seal_text_index()
+        if self._served is not None:  # last: it may fail while all is well here
+            self._served.sync()
 
     def _sync_lexical_index(self) -> None:
         file = self.folder / _LEXICAL_INDEX
@@ -242,11 +262,22 @@ class Library:
             index.extend(rows, keep, last_chunk_row=newest, rewrites=rewrites)
 
     def index_is_current(self) -> bool:
-        """Whether the derived index is undamaged and holds what SQLite holds."""
+        """Whether the derived index is undamaged and holds what SQLite holds.
+
+        Raises:
+            ChromaServerError: it is on a Chroma server that cannot be asked.
+        """
+        if self._served is not None:
+            return self._served.is_current()
         manifest = self._index().manifest()
         _, rewrites = self._database.change_counters()
         current = (self._database.last_chunk_row(), rewrites)
         return manifest is not None and (manifest.last_chunk_row, manifest.rewrites) == current
+
+    @property
+    def index_name(self) -> str:
+        """What the derived index is called in a line for a person."""
+        return "the vector index" if self._served is None else self._served.name
 
     def _index(self) -> "ChromaIndex":
         if self._chroma is None:
@@ -255,8 +286,15 @@ class Library:
             self._chroma = ChromaIndex(self.folder / _INDEX)
         return self._chroma
 
-    def dense_scores(self, query_vector: Vector) -> PaperScores:
-        """The cosine of every paper with a unit vector; of the nearest only, approximately, in a huge library."""
+    def dense_scores(
+        self, query_vector: Vector, also: Callable[[], NDArray[np.int64] | None] = lambda: None
+    ) -> PaperScores:
+        """The cosine of every paper with a unit vector; of the nearest only, approximately, in a huge library.
+
+        Where a Chroma server is asked, the exact ones of what it finds near, and of the papers whose rows `also` gives.
+        """
+        if self._served is not None and (found := self._served.scores(query_vector, also)) is not None:
+            return found
         if self._database.last_chunk_row() > self._exact_search_chunks and self._index_serves():
             with suppress(LibraryError):  # a writer may just be putting another index in its place
                 return self._index().nearest(query_vector, _NEAREST_CHUNKS)
@@ -331,7 +369,7 @@ class Library:
     @property
     def conversations(self) -> Conversations:
         """The conversations that are kept."""
-        return self._database.conversations
+        return self._database.conversations if self._conversations is None else self._conversations.conversations
 
     def paper(self, arxiv_id: str) -> StoredPaper | None:
         """The paper with an arXiv id."""

@@ -299,6 +299,7 @@ ENTRIES = {
     "eval.llama": {"llama_index"},
     "ingest.onnx": {"onnxruntime"},
     "ingest.index": {"chromadb"},
+    "ingest.chroma_server": {"chromadb"},
 }
 
 

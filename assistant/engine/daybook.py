@@ -31,6 +31,7 @@ from assistant.question.scope import with_author
 from assistant.reading.choosing import PaperReader
 from assistant.reading.listing import ListReader
 from assistant.reading.scoring import CosineScorer, ReaderScorer, Scorer
+from ingest.chroma_address import ChromaAddress, chroma_address
 from ingest.conversations import ConversationSummary
 from ingest.cross_encoder import CrossEncoder, PairReader
 from ingest.database import DaySummary
@@ -112,7 +113,7 @@ class Daybook:
         self._today = today
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 - each is something that a user may name
         cls,
         library: Path | str | None = None,
         *,
@@ -120,17 +121,26 @@ class Daybook:
         models: Path | str | None = None,
         tell: Callable[[str], None] = lambda _: None,
         llm: "LlmSettings | LLM | None" = None,
+        chroma: ChromaAddress | str | None = None,
+        conversations: Path | str | None = None,
     ) -> "Daybook":
         """Open a library folder, by default the user's data folder; with `create`, make it on first use.
 
         `models` is the folder that keeps model files; `tell` receives lines for a person when one is fetched.
         `llm` is a language model that writes the answers, a server's or any of llama-index; without, they are quotes.
+        `chroma` is a Chroma server for the vectors, `conversations` a file for these (docs/serving.md).
 
         Raises:
+            InputError: the address of the Chroma server is none, or the conversations cannot be kept there.
             LibraryError: the folder cannot be used, or a newer Daybook wrote it, or without `create`, is not there.
         """
         folder = Path(models or DEFAULT_MODELS) / EMBEDDING_FOLDER
-        opened = Library(Path(library or DEFAULT_LIBRARY), create=create)
+        opened = Library(
+            Path(library or DEFAULT_LIBRARY),
+            create=create,
+            chroma=chroma_address(chroma) if isinstance(chroma, str) else chroma,
+            conversations=None if conversations is None else Path(conversations),
+        )
 
         def load_reader() -> PairReader:
             try:

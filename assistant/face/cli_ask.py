@@ -17,7 +17,14 @@ from assistant.face.cli_bibliography import (
 )
 from assistant.face.cli_conversations import conversation_engine
 from assistant.face.cli_llm import LlmChoice, LlmModelOption, LlmOption, LlmUrlOption, YesOption, chosen_llm
-from assistant.face.cli_options import AuthorOption, JsonOption, LibraryOption, models_folder
+from assistant.face.cli_options import (
+    AuthorOption,
+    ChromaOption,
+    ConversationsOption,
+    JsonOption,
+    LibraryOption,
+    models_folder,
+)
 from assistant.face.opening import opened
 from assistant.face.terminal import print_json, tell, tell_on_terminal
 from assistant.finding.authors import checked_author
@@ -40,6 +47,8 @@ def ask(
     yes: YesOption = False,
     as_format: FormatOption = PrintFormat.TEXT,
     library: LibraryOption = DEFAULT_LIBRARY,
+    chroma: ChromaOption = None,
+    kept_in: ConversationsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with citations, or each question of a file as a line of JSON.
@@ -49,7 +58,7 @@ def ask(
     for_managers_of(as_format, questions, as_json=as_json)
     as_format = PrintFormat.JSON if as_json else as_format
     chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), library, tell)
-    with chosen as model, opened(library, llm=model) as book:
+    with chosen as model, opened(library, llm=model, chroma=chroma, conversations=kept_in) as book:
         if conversation is not None:
             if questions is not None:
                 raise InputError("there are --conversation and --questions; give one of them")

@@ -13,7 +13,7 @@ import typer
 from assistant.conversation.history import Conversation, chosen, summary_dict
 from assistant.engine.daybook import DEFAULT_LIBRARY, Daybook
 from assistant.engine.engines import Talk
-from assistant.face.cli_options import JsonOption, LibraryOption
+from assistant.face.cli_options import ConversationsOption, JsonOption, LibraryOption
 from assistant.face.terminal import inert, json_text
 from assistant.language.days import spoken_day
 from ingest.conversations import ConversationSummary
@@ -35,18 +35,23 @@ class ExportFormat(StrEnum):
 
 
 @contextmanager
-def _open(library: Path) -> Iterator[Daybook]:
+def _open(library: Path, kept_in: Path | None) -> Iterator[Daybook]:
     """The library, for its conversations alone: no model is loaded."""
-    with Daybook.open(library, create=False) as book:
+    with Daybook.open(library, create=False, conversations=kept_in) as book:
         yield book
 
 
 @conversations_cli.callback(invoke_without_command=True)
-def list_command(context: typer.Context, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
+def list_command(
+    context: typer.Context,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    kept_in: ConversationsOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the conversations, the one used last first."""
     if context.invoked_subcommand is not None:
         return
-    with _open(library) as book:
+    with _open(library, kept_in) as book:
         kept = book.conversations()
     if as_json:
         print(json_text([summary_dict(summary) for summary in kept]))
@@ -58,10 +63,13 @@ def list_command(context: typer.Context, library: LibraryOption = DEFAULT_LIBRAR
 
 @conversations_cli.command("show")
 def show_command(
-    conversation_id: _IdArgument, library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False
+    conversation_id: _IdArgument,
+    library: LibraryOption = DEFAULT_LIBRARY,
+    kept_in: ConversationsOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Print a conversation."""
-    with _open(library) as book:
+    with _open(library, kept_in) as book:
         conversation = find(book, conversation_id)
     print(json_text(conversation.to_dict(), indent=2) if as_json else conversation.to_text())
 
@@ -72,9 +80,10 @@ def export_command(
     as_format: Annotated[ExportFormat, typer.Option("--format", help="What it is written as.")] = ExportFormat.MARKDOWN,
     output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where; stdout without.")] = None,
     library: LibraryOption = DEFAULT_LIBRARY,
+    kept_in: ConversationsOption = None,
 ) -> None:
     """Write a conversation as Markdown or JSON."""
-    with _open(library) as book:
+    with _open(library, kept_in) as book:
         text = _exported(find(book, conversation_id), as_format)
     if output is None:
         print(text)
@@ -97,9 +106,10 @@ def delete_command(
     is_all: Annotated[bool, typer.Option("--all", help="Delete every conversation.")] = False,
     is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     library: LibraryOption = DEFAULT_LIBRARY,
+    kept_in: ConversationsOption = None,
 ) -> None:
     """Delete conversations for good."""
-    with _open(library) as book:
+    with _open(library, kept_in) as book:
         doomed = _doomed(book, conversation_ids or [], is_all=is_all)
         if not doomed:
             print("there are no conversations")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from assistant.engine.daybook import DEFAULT_LIBRARY
-from assistant.face.cli_options import JsonOption, LibraryOption
+from assistant.face.cli_options import ChromaOption, JsonOption, LibraryOption
 from assistant.face.opening import opened
 from assistant.face.terminal import print_json
 from ingest.doctor import made_readable
@@ -17,12 +17,13 @@ from ingest.errors import LibraryDamagedError
 def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
     library: LibraryOption = DEFAULT_LIBRARY,
+    chroma: ChromaOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check everything the library holds, and say what was found."""
     findings, count = made_readable(library, repair=repair), None
     if all(finding.is_repaired for finding in findings[:1]):
-        with opened(library) as book:
+        with opened(library, chroma=chroma) as book:
             findings += book.examine(repair=repair)
             with suppress(LibraryDamagedError):
                 count = book.library.database.paper_count()

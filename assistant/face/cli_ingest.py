@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from assistant.engine.daybook import DEFAULT_LIBRARY
-from assistant.face.cli_options import JsonOption, LibraryOption, SinceOption, UntilOption, read_day
+from assistant.face.cli_options import ChromaOption, JsonOption, LibraryOption, SinceOption, UntilOption, read_day
 from assistant.face.opening import opened
 from assistant.face.terminal import drawing_stream, print_json, tell, tell_on_terminal
 from ingest.arxiv_source import ArxivSource
@@ -33,6 +33,7 @@ def ingest_command(
     since: SinceOption = None,
     until: UntilOption = None,
     library: LibraryOption = DEFAULT_LIBRARY,
+    chroma: ChromaOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Bring digests, arXiv feeds or metadata snapshots into the library.
@@ -40,7 +41,7 @@ def ingest_command(
     Nothing is brought in twice; an interrupted run goes on where it was.
     """
     selection = Selection(category, read_day(since), read_day(until))
-    with opened(library, create=True) as book, _interruptible(), _progress() as show:
+    with opened(library, create=True, chroma=chroma) as book, _interruptible(), _progress() as show:
         report = book.ingest(paths, show, selection)
     if len(report.files_without_papers) == report.files_total == 1:
         first = report.rejected[0]
@@ -56,6 +57,7 @@ def fetch_command(
     since: SinceOption = None,
     until: UntilOption = None,
     library: LibraryOption = DEFAULT_LIBRARY,
+    chroma: ChromaOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Bring what arXiv announces today in a category; with --days, --since or --until, days back by submission.
@@ -68,7 +70,7 @@ def fetch_command(
     tell_on_terminal(f"fetching {category}{period}")
     url, feed_url = os.environ.get("DAYBOOK_ARXIV_URL"), os.environ.get("DAYBOOK_ARXIV_FEED_URL")
     source = ArxivSource(url, feed_url_format=feed_url, say=tell_on_terminal)
-    with _interruptible(), opened(library, create=True) as book:
+    with _interruptible(), opened(library, create=True, chroma=chroma) as book:
         if wanted:
             report = book.fetch(category, wanted, _tell_day, source)
         else:

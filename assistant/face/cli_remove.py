@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from assistant.engine.daybook import DEFAULT_LIBRARY, Daybook
-from assistant.face.cli_options import LibraryOption, models_folder
+from assistant.face.cli_options import ChromaOption, LibraryOption, chroma_server, models_folder
 from assistant.face.terminal import is_at_a_terminal, tell
 from assistant.language.counting import counted
 from assistant.language.days import dated
@@ -28,11 +28,13 @@ def remove_command(
     ] = None,
     is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     library: LibraryOption = DEFAULT_LIBRARY,
+    chroma: ChromaOption = None,
 ) -> None:
     """Take a paper out of the library, or a day, or what a file brought; ingesting it again brings it back."""
     wanted = None if named is None else _paper_or_day(named)
     said = source or str(wanted)
-    with Daybook.open(library, create=False, models=models_folder()) as book:
+    server = chroma_server(chroma)
+    with Daybook.open(library, create=False, models=models_folder(), chroma=server) as book:
         removal = book.remove(wanted, source=source, is_agreed=lambda found: is_sure or _is_agreed(found, said))
     if removal is None:
         print(fill("remove_nothing"))

@@ -14,7 +14,7 @@ from assistant.face.cli_asking import (
     understood_line,
 )
 from assistant.face.cli_bibliography import FormatOption, PrintFormat, papers_of, print_bibliography
-from assistant.face.cli_options import AuthorOption, JsonOption, LibraryOption
+from assistant.face.cli_options import AuthorOption, ChromaOption, JsonOption, LibraryOption
 from assistant.face.opening import opened
 from assistant.face.terminal import print_json, tell
 
@@ -28,11 +28,12 @@ def search(
     questions: QuestionsOption = None,
     as_format: FormatOption = PrintFormat.TEXT,
     library: LibraryOption = DEFAULT_LIBRARY,
+    chroma: ChromaOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Rank the papers for a question, or for each question of a file."""
     for_managers = for_managers_of(as_format, questions, as_json=as_json)
-    with opened(library) as book:
+    with opened(library, chroma=chroma) as book:
         if questions is None:
             text = checked_question(needed(question))
             results = book.search(text, limit, author=author)

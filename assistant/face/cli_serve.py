@@ -15,7 +15,7 @@ from assistant.face.cli_llm import (
     chosen_llm,
     llm_limits,
 )
-from assistant.face.cli_options import LibraryOption, models_folder
+from assistant.face.cli_options import ChromaOption, ConversationsOption, LibraryOption, NamesOption, models_folder
 from assistant.face.opening import opened
 from assistant.face.terminal import tell, tell_on_terminal
 from assistant.face.ui.access import TOKEN_VARIABLE
@@ -24,6 +24,9 @@ from assistant.face.ui.server import serve as serve_page
 
 def serve(
     library: LibraryOption = DEFAULT_LIBRARY,
+    chroma: ChromaOption = None,
+    kept_in: ConversationsOption = None,
+    names: NamesOption = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
     llm: LlmOption = None,
@@ -33,6 +36,7 @@ def serve(
 ) -> None:
     """Open the chat in the browser's reach."""
     chosen = chosen_llm(LlmChoice(llm, llm_url, llm_model, yes), models_folder(), library, tell)
-    with chosen as model, opened(library, create=True, llm=model) as book:
-        serve_page(book, host, port, token=os.environ.get(TOKEN_VARIABLE, ""), limits=llm_limits())
+    with chosen as model, opened(library, create=True, llm=model, chroma=chroma, conversations=kept_in) as book:
+        token = os.environ.get(TOKEN_VARIABLE, "")
+        serve_page(book, host, port, token=token, limits=llm_limits(), names=names or ())
     tell_on_terminal("stopped")

@@ -3,9 +3,9 @@
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import zip_longest
 
 import numpy as np
@@ -16,6 +16,7 @@ from assistant.language.terms import QuestionTerms, question_terms
 from assistant.question.scope import Scope, read_scope, rows_within
 from ingest.embedding import Embedder, Vector
 from ingest.library import Library
+from ingest.nearest import NearestScores, Spread
 from ingest.paper import StoredPaper
 from ingest.vectors import PaperScores
 
@@ -27,6 +28,7 @@ _MEETING_WEIGHT = 7.5
 _MEETING_WEIGHT_IN_SCOPE = 20.0  # few papers, and few words left to tell them apart
 _NAME_WEIGHT = 0.5
 _LEXICAL_BEST = 5
+_WORDS_READ = 200  # papers whose words may lift them above those that are near, where not all are scored
 _TRUSTED_AGREEMENT = 0.5
 _AGREEMENT_WIDTH = 0.05
 _RECENT_DAYS = 7  # whoever brings digests in at least once a week speaks of the calendar
@@ -83,42 +85,65 @@ class HybridRetriever:
         self, text: str, terms: QuestionTerms, within: NDArray[np.int64] | None, limit: int, also: Sequence[str]
     ) -> list[tuple[int, float, float]]:
         """The row, fused score and cosine of each of the best papers, best first."""
-        dense = self._library.dense_scores(self.vector(text))
+        dense = self._library.dense_scores(self.vector(text), partial(self._rows_to_score, terms, within))
         if not len(dense.rows):
             return []
         fused = self._fused(dense, terms, within)
         rankings = [[int(dense.rows[i]) for i in _best(fused, limit)]]
         for other in also:
-            found = self._library.dense_scores(self.vector(other))
-            best = _best(self._fused(found, question_terms(other), within), limit)
+            other_terms = question_terms(other)
+            found = self._library.dense_scores(self.vector(other), partial(self._rows_to_score, other_terms, within))
+            best = _best(self._fused(found, other_terms, within), limit)
             rankings.append([int(found.rows[i]) for i in best])
         places = [(row, np.flatnonzero(dense.rows == row)) for row in _merged(rankings)[:limit]]
         held = [(row, int(place[0])) for row, place in places if len(place)]  # a huge library scores the nearest only
         return [(row, float(fused[i]), float(dense.scores[i])) for row, i in held]
 
+    def _rows_to_score(self, terms: QuestionTerms, within: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        """The papers that may be best though they are not near: the best by the question's words, and all in scope."""
+        words = self._library.lexical_table()
+        bm25 = words.bm25(terms.stems)
+        worded = [i for i in _best(bm25, _WORDS_READ) if bm25[i] > 0]
+        best: NDArray[np.int64] = words.rows[worded + _best(bm25, _LEXICAL_BEST)]
+        return np.unique(best) if within is None else np.union1d(best, within)
+
     def _fused(self, dense: PaperScores, terms: QuestionTerms, within: NDArray[np.int64] | None) -> Scores:
         """How well each paper fits a text; minus infinity where it is out of scope."""
-        near: Scores = (_standardised(dense.scores) + 2 * _standardised(dense.whitened)) / np.float32(3)
+        is_part = isinstance(dense, NearestScores)
+        spreads = (dense.spread, dense.whitened_spread) if isinstance(dense, NearestScores) else (None, None)
+        plain, whitened = map(_standardised, (dense.scores, dense.whitened), spreads)
+        near: Scores = (plain + 2 * whitened) / np.float32(3)
         meeting_weight = _MEETING_WEIGHT if within is None else _MEETING_WEIGHT_IN_SCOPE
-        fused: Scores = near + self._lexical(dense.rows, near, terms, meeting_weight)
+        fused: Scores = near + self._lexical(dense.rows, near, terms, meeting_weight, is_part=is_part)
         if within is not None:
             fused = np.where(np.isin(dense.rows, within), fused, np.float32(-np.inf))
         return fused
 
-    def _lexical(self, rows: NDArray[np.int64], near: Scores, terms: QuestionTerms, meeting_weight: float) -> Scores:
-        """What the words that a question shares with each of these papers add to their scores."""
+    def _lexical(
+        self, rows: NDArray[np.int64], near: Scores, terms: QuestionTerms, meeting_weight: float, *, is_part: bool
+    ) -> Scores:
+        """What the words that a question shares with each of these papers add to their scores.
+
+        Where they are a part of those that the library holds, chosen to have the best by words, these are of all.
+        """
         words = self._library.lexical_table()
         bm25, names = words.bm25(terms.stems), words.share(terms.name_stems)
         if not bm25.any():
             return np.zeros(len(rows), dtype=np.float32)
+        spread = _spread(bm25) if is_part else None
+        best: Sequence[int] | NDArray[np.int64] = _best(bm25, _LEXICAL_BEST)
+        if is_part:
+            best = np.flatnonzero(np.isin(rows, words.rows[best]))
         if not np.array_equal(rows, words.rows):  # not all papers, or a commit came between
             places = np.minimum(np.searchsorted(words.rows, rows), len(words) - 1)
             bm25, names = (values[places] * (words.rows[places] == rows) for values in (bm25, names))
-        best = _best(bm25, _LEXICAL_BEST)
+            best = best if is_part else _best(bm25, _LEXICAL_BEST)
         agreement = float(near[best].mean()) / max(float(near.max()), 1e-6)
         trust = 1 / (1 + math.exp((_TRUSTED_AGREEMENT - agreement) / _AGREEMENT_WIDTH))
         meeting = (bm25 / words.highest_bm25(terms.stems)) ** 2
-        added: Scores = _LEXICAL_WEIGHT * trust * _standardised(bm25) + meeting_weight * meeting + _NAME_WEIGHT * names
+        added: Scores = (
+            _LEXICAL_WEIGHT * trust * _standardised(bm25, spread) + meeting_weight * meeting + _NAME_WEIGHT * names
+        )
         return added
 
     def rows_in(self, scope: Scope) -> NDArray[np.int64] | None:
@@ -151,9 +176,14 @@ def _merged(rankings: Sequence[Sequence[int]]) -> list[int]:
     return list(dict.fromkeys(by_place))
 
 
-def _standardised(scores: Scores) -> Scores:
-    deviation = float(scores.std())
-    return (scores - scores.mean()) / deviation if deviation > 0 else np.zeros_like(scores)
+def _standardised(scores: Scores, spread: Spread | None = None) -> Scores:
+    """Scores as deviations from their mean; from that of `spread`, where they are a part of those that it is of."""
+    mean, deviation = astuple(spread or _spread(scores))
+    return (scores - np.float32(mean)) / np.float32(deviation) if deviation > 0 else np.zeros_like(scores)
+
+
+def _spread(scores: Scores) -> Spread:
+    return Spread(float(scores.mean()), float(scores.std()))
 
 
 def _best(scores: Scores, limit: int) -> list[int]:

@@ -11,6 +11,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ingest.errors import InputError
+
 MOST_BODY_BYTES = 1_000_000
 BODY_SECONDS = 20.0
 """How long a body may take to come: the longest a page sends are some KB."""
@@ -46,6 +48,20 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=()",
 }
+
+
+def host_names(given: Iterable[str]) -> tuple[str, ...]:
+    """Names of hosts as requests have them.
+
+    Raises:
+        InputError: one is none.
+    """
+    names = tuple(name.strip().lower() for name in given)
+    for name in names:
+        match = _HOST.fullmatch(name)
+        if match is None or match[1] != name:
+            raise InputError(f"“{name}” is no name of a host; write it as papers.example.org, without a port")
+    return tuple(name.strip("[]") for name in names)
 
 
 class RequestGuard:

@@ -10,7 +10,7 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,7 +25,7 @@ from assistant.face.ui.connections import BoundedConnection, allow_connections, 
 from assistant.face.ui.downloads import add_downloads
 from assistant.face.ui.fairness import FairQueue
 from assistant.face.ui.gradio_queue import GradioQueue, gradio_app_of
-from assistant.face.ui.guard import BodyLimit, RequestGuard, ResponseGuard
+from assistant.face.ui.guard import BodyLimit, RequestGuard, ResponseGuard, host_names
 from assistant.face.ui.owners import OwnerCookie
 from assistant.face.ui.sessions import SessionGuard
 from assistant.llm.settings import LlmSettings
@@ -50,15 +50,24 @@ _HEAD = (
 )
 
 
-def serve(book: Daybook, host: str, port: int, *, token: str = "", limits: LlmSettings | None = None) -> None:
+def serve(  # noqa: PLR0913 - each is something that a user may name
+    book: Daybook,
+    host: str,
+    port: int,
+    *,
+    token: str = "",
+    limits: LlmSettings | None = None,
+    names: Sequence[str] = (),
+) -> None:
     """Serve the page until Ctrl+C or TERM; a second of them ends the process at once.
 
     Whoever is to open it over the network needs the link that is printed, which holds `token`, or one that the
     library's folder keeps. On this machine nobody needs one, unless there is a `token`. Where only this machine reaches
-    the page, it sets who writes; `limits` are settings without a server, for those that are set there.
+    the page, it sets who writes; `limits` are settings without a server, for those that are set there. `names` are host
+    names by which a proxy is reached that hands requests on; then the network reaches the page, wherever it listens.
 
     Raises:
-        InputError: nothing can listen there, which is found before anything heavy is loaded; or the token is none.
+        InputError: nothing can listen there, which is found before anything heavy is loaded; or token or name is none.
         ModelUnavailableError: the library holds papers, and the model that searches them cannot be had.
     """
     with (
@@ -67,10 +76,11 @@ def serve(book: Daybook, host: str, port: int, *, token: str = "", limits: LlmSe
         _first_signal(come_to_an_end, _interrupt),
         _listen(host, port) as listener,
     ):
-        token = access_token(host, book.library.folder, token)
+        names = host_names(names)
+        token = access_token(_EVERY_ADDRESS[0] if names else host, book.library.folder, token)
         allow_connections()
         with _files_of_gradio():
-            app = build_app(book, host, token=token, limits=limits)
+            app = build_app(book, host, token=token, limits=limits, names=names)
         if book.days():
             book.search("Daybook", limit=1)  # loads the model, so that the first question need not wait
         if not is_this_machine(host):
@@ -90,30 +100,37 @@ def _files_of_gradio() -> Iterator[None]:
         yield
 
 
-def build_app(book: Daybook, host: str = "127.0.0.1", *, token: str = "", limits: LlmSettings | None = None) -> FastAPI:
-    """The page over a library, as an application that answers to `host` and to the names of this machine.
+def build_app(
+    book: Daybook,
+    host: str = "127.0.0.1",
+    *,
+    token: str = "",
+    limits: LlmSettings | None = None,
+    names: Sequence[str] = (),
+) -> FastAPI:
+    """The page over a library, as an application that answers to `host`, to `names` and to the names of this machine.
 
     Where there is a `token`, only those who have opened the link with it are answered.
     """
     import assistant.face.ui.page  # noqa: PLC0415, F401 - it takes seconds: not in a loop, which would not stop at Ctrl+C
 
     async def build() -> FastAPI:
-        return _make_app(book, host, token, limits)
+        return _make_app(book, host, token, limits, names)
 
     try:
         asyncio.get_running_loop()
     except RuntimeError:  # where no loop runs, Gradio makes one for each of its locks and leaves it open
         return asyncio.run(build())
-    return _make_app(book, host, token, limits)
+    return _make_app(book, host, token, limits, names)
 
 
-def _make_app(book: Daybook, host: str, token: str, limits: LlmSettings | None) -> FastAPI:
+def _make_app(book: Daybook, host: str, token: str, limits: LlmSettings | None, names: Sequence[str]) -> FastAPI:
     from gradio import mount_gradio_app  # noqa: PLC0415 - gradio takes seconds to import
 
     from assistant.face.ui.page import THEME, Page  # noqa: PLC0415 - it imports gradio
 
     app = FastAPI(**_NO_DOCUMENTS)
-    page = Page(book, may_set=is_this_machine(host), limits=limits)
+    page = Page(book, may_set=is_this_machine(host) and not names, limits=limits)
     app.state.page = page
     add_downloads(app, book)
     app.add_api_route("/own/{name}", _own_file)
@@ -140,7 +157,8 @@ def _make_app(book: Daybook, host: str, token: str, limits: LlmSettings | None) 
     app.add_middleware(OwnerCookie)
     if token:
         app.add_middleware(AccessGuard, token=token)
-    app.add_middleware(RequestGuard, hosts={host.lower(), *_THIS_MACHINE}, any_address=host in _EVERY_ADDRESS)
+    hosts = {host.lower(), *_THIS_MACHINE, *names}
+    app.add_middleware(RequestGuard, hosts=hosts, any_address=host in _EVERY_ADDRESS)
     app.add_middleware(ResponseGuard)
     return app
 

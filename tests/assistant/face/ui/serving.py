@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -88,13 +88,30 @@ class Server:
 
 @contextmanager
 def started(
-    library: Path, gate: Path, *, host: str = "127.0.0.1", token: str = "", setup: str = "", before: str = "pass"
+    library: Path,
+    gate: Path,
+    *,
+    host: str = "127.0.0.1",
+    token: str = "",
+    setup: str = "",
+    before: str = "pass",
+    preexec: Callable[[], None] | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
-    """A server's process over a library; `setup` is run before it opens the library, and `before` before it serves."""
+    """A server's process over a library; `setup` is run before it opens the library, and `before` before it serves.
+
+    `preexec` is called in the process before it is Python's (`tests/ordinary.py`).
+    """
     code = _SERVER.format(setup=setup, before=before)
     command = [sys.executable, "-c", code, str(library), host, "0", token, str(gate)]
     variables = {**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=variables) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=variables,
+        preexec_fn=preexec,  # noqa: PLW1509 - see `tests/ordinary.py`
+    ) as process:
         try:
             yield process
         finally:
@@ -102,11 +119,18 @@ def started(
 
 
 @contextmanager
-def served(library: Path, *, host: str = "127.0.0.1", token: str = "", setup: str = "") -> Iterator[Server]:
+def served(
+    library: Path,
+    *,
+    host: str = "127.0.0.1",
+    token: str = "",
+    setup: str = "",
+    preexec: Callable[[], None] | None = None,
+) -> Iterator[Server]:
     """A server over a library, as soon as its page can be opened; `setup` is run before it opens the library."""
     with TemporaryDirectory() as folder:
         gate = Path(folder, "gate")
-        with started(library, gate, host=host, token=token, setup=setup) as process:
+        with started(library, gate, host=host, token=token, setup=setup, preexec=preexec) as process:
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line.startswith("Daybook is at http://"), line + process.communicate(timeout=SECONDS)[1]

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.face.ui.guard import MOST_BODY_BYTES, BodyLimit, RequestGuard, ResponseGuard
+from assistant.face.ui.guard import MOST_BODY_BYTES, BodyLimit, RequestGuard, ResponseGuard, host_names
+from ingest.errors import InputError
 
 JOIN = "/gradio_api/queue/join"
 HERE = "http://localhost:7860"
@@ -55,6 +56,14 @@ class TestHosts:
     )
     def test_any_other_is_refused(self, host: str) -> None:
         assert ask(guarded(), "GET /", headers={"host": host}).status_code == 400
+
+    def test_names_are_taken_as_requests_have_them(self) -> None:
+        assert host_names([" Papers.Example.ORG", "[::2]", "192.0.2.1"]) == ("papers.example.org", "::2", "192.0.2.1")
+
+    @pytest.mark.parametrize("name", ["", "papers.example.org:443", "https://papers.example.org", "a b", "*", "[::1"])
+    def test_what_is_no_name_is_told(self, name: str) -> None:
+        with pytest.raises(InputError, match="is no name of a host; write it as papers"):
+            host_names([name])
 
     def test_listening_on_every_address_lets_addresses_through_and_no_names(self) -> None:
         guard = guarded(any_address=True)
