@@ -4,10 +4,9 @@ import re
 from typing import Any
 
 import pytest
-import typer.main
 
 import app  # noqa: F401 - it puts the commands together
-from assistant.face.cli import cli
+from assistant.face.cli import loaded
 from assistant.face.ui.access import TOKEN_VARIABLE
 from tests.conftest import PROJECT
 
@@ -21,15 +20,13 @@ def text_of(name: str) -> str:
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
     yaml = pytest.importorskip("yaml", reason="Chroma brings it")
-    loaded: dict[str, Any] = yaml.safe_load(text_of("compose.yaml"))
-    return loaded
+    read: dict[str, Any] = yaml.safe_load(text_of("compose.yaml"))
+    return read
 
 
 def known_variables(command: str) -> set[str]:
     """The variables of the environment that a command of ours takes."""
-    group = typer.main.get_command(cli)
-    parameters = group.get_command(None, command).params  # type: ignore[attr-defined]
-    return {parameter.envvar for parameter in parameters if parameter.envvar} | {TOKEN_VARIABLE}
+    return {str(found) for parameter in loaded(command).params if (found := parameter.envvar)} | {TOKEN_VARIABLE}
 
 
 def test_a_chroma_two_daybooks_a_proxy_and_one_that_writes(compose: dict[str, Any]) -> None:
@@ -56,8 +53,7 @@ def test_only_the_proxy_is_reached_from_outside(compose: dict[str, Any]) -> None
 def test_the_command_and_its_variables_are_ours(compose: dict[str, Any]) -> None:
     served = compose["services"]["daybook-1"]
     name, *options = served["command"].split()
-    command = typer.main.get_command(cli).get_command(None, name)  # type: ignore[attr-defined]
-    assert command.make_context(name, options).params["host"] == "0.0.0.0"  # noqa: S104 - as it stands there
+    assert loaded(name).make_context(name, options).params["host"] == "0.0.0.0"  # noqa: S104 - as it stands there
     ours = {variable for variable in served["environment"] if variable.startswith("DAYBOOK_")}
     assert ours == {"DAYBOOK_CHROMA", "DAYBOOK_CONVERSATIONS", "DAYBOOK_NAMES", "DAYBOOK_TOKEN"}
     assert ours <= known_variables(name)

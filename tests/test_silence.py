@@ -293,8 +293,10 @@ importlib.import_module(sys.argv[1])
 print(json.dumps(seen))
 """
 ENTRIES = {
-    "app": {"huggingface_hub", "llama_index"},
-    "assistant": {"huggingface_hub", "llama_index"},
+    "assistant.face.cli_ask": {"onnxruntime"},
+    "assistant.engine.llama_parts": {"llama_index"},
+    "assistant.llm.remote": {"llama_index"},
+    "ingest.model_fetching": {"huggingface_hub"},
     "assistant.face.ui.page": {"gradio"},
     "eval.llama": {"llama_index"},
     "ingest.onnx": {"onnxruntime"},

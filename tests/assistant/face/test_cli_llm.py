@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.face import cli, cli_llm_show
+from assistant.face import cli_ask, cli_llm_show
 from assistant.llm.kept import KEPT_FILE, keep_llm, kept_llm
 from assistant.llm.settings import LlmSettings
 from tests.assistant.face.conftest import Say
@@ -223,7 +223,7 @@ class TestWhatAnAnswerTook:
         self, say_on: Callable[[Path], Say], sample_library_folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         told: list[str] = []
-        monkeypatch.setattr(cli, "tell_on_terminal", told.append)
+        monkeypatch.setattr(cli_ask, "tell_on_terminal", told.append)
         _, output, _ = say_on(sample_library_folder)("ask", ASKED)
         assert "tokens" not in output
         assert told[-1].endswith(" s")
