@@ -17,8 +17,6 @@ ENTRY = b'<entry>\n<title>K\xc3\xb6hler &amp; "kites"</title>\n</entry>'
 
 def test_mutated_sources_of_every_format_are_read() -> None:
     report = measure(count=6, seed=7)
-    slow = [one.failures for one in report.formats if one.slowest_seconds > 0.5]  # the machine may be busy
-    assert slow == []
     assert [(o.crashes, o.lost, o.altered, o.made_up) for o in report.formats] == [([], [], [], [])] * len(FORMATS)
     assert [one.cases for one in report.formats] == [6] * len(FORMATS)
     assert sum(one.rejections for one in report.formats) > 20

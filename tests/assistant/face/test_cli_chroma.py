@@ -92,7 +92,9 @@ def test_a_library_is_put_on_a_server_and_searched_there(
 def test_conversations_lie_in_the_file_that_is_named(
     say_on: Callable[[Path], Say], sample_library_folder: Path, tmp_path: Path
 ) -> None:
-    say, file = say_on(sample_library_folder), tmp_path / "state" / "conversations.sqlite3"
+    folder = Path(shutil.copytree(sample_library_folder, tmp_path / "library"))
+    say, file = say_on(folder), tmp_path / "state" / "conversations.sqlite3"
+    say("conversations", "delete", "--all", "--yes")  # those of other tests
     assert say("ask", "--conversation", "new", "--conversations", str(file), QUESTION)[0] == 0
     assert say("conversations")[1] == ""
     (line,) = say("conversations", "--conversations", str(file))[1].splitlines()
