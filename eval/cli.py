@@ -511,6 +511,23 @@ def reading_speed(
     print(f"reading a question: {', '.join(f'turn {turn} {cost:.2f}' for turn, cost in of_turns.items())} embeddings")
 
 
+@eval_cli.command("search-speed")
+def search_speed(
+    papers: Annotated[int, typer.Option(min=0, metavar="N", help="How many generated papers; 0 for none.")] = 100_000,
+    rounds: Annotated[int, typer.Option(min=1, metavar="N", help="How often each library is measured.")] = 2,
+    questions: Annotated[int, typer.Option(min=1, metavar="N", help="At most so many questions.")] = 400,
+    beside: Annotated[Path | None, typer.Option(metavar="DIR", help="Another checkout, measured in turns.")] = None,
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+) -> None:
+    """Measure how fast libraries of four sizes are opened and searched, beside the floor and another checkout."""
+    from eval.corpora import DEFAULT_WORK  # noqa: PLC0415 - no other command needs it
+    from eval.search_speed import Wish, lines, measure  # noqa: PLC0415
+
+    other = beside.absolute() if beside else None
+    wish = Wish(papers, rounds, questions, other, _data(), work or DEFAULT_WORK, models_folder())
+    print("\n".join(lines(measure(wish, _embedder(), tell))))
+
+
 @eval_cli.command("train-reading")
 def train_reading(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,

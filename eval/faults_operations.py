@@ -53,7 +53,13 @@ def _what(path: str) -> str:
     ):
         if name.endswith(ending):
             return what
-    return {"writer.pid": "the writer's number"}.get(name, "the index of words" if "lexical" in name else "the folder")
+    known = {
+        "search.holdings": "the holdings",
+        "writer.pid": "the writer's number",
+        "search.words": "the index of words",
+        "search.vectors": "the vectors",
+    }
+    return known.get(name.removesuffix(".next"), "the folder")
 
 
 class Fault(StrEnum):

@@ -16,6 +16,7 @@ from eval.crash import WordEmbedder
 from ingest.database import PreparedPaper, Takeout
 from ingest.doctor import Finding, examine
 from ingest.lexical import LexicalTable
+from ingest.lexical_file import kept_words, save_words
 from ingest.library import EXACT_SEARCH_CHUNKS, Library
 from ingest.paper import Entry
 from ingest.pipeline import IngestReport
@@ -26,7 +27,7 @@ from ingest.sqlite import SqliteFile, migrations
 FOLDER = "library"
 """The name of the library below the folder that is watched, so that its own name can be lost too."""
 DATABASE = "daybook.sqlite3"
-LEXICAL_INDEX = "lexical.npz"
+WORDS = "search.words"
 _CHECKPOINT_PAGES = 40
 """After so many pages the log is brought into the database, and then written from its beginning again: SQLite does so
 after 1,000, which libraries as small as these never reach."""
@@ -199,10 +200,10 @@ def _damaged(folder: Path, sources: Sequence[Path]) -> None:
 
 def _forge_lexical_index(folder: Path) -> None:
     """An index of words that is whole, and wrong: it counts every word once more."""
-    kept = LexicalTable.load(folder / LEXICAL_INDEX)
+    kept = kept_words(folder / WORDS, LexicalTable)
     if kept is None:
         raise ValueError("there is no index of words to forge")
-    replace(kept, counts=kept.counts + 1, lengths=kept.lengths + 7).save(folder / LEXICAL_INDEX)
+    save_words(replace(kept, counts=kept.counts[:] + 1, lengths=kept.lengths + 7), folder / WORDS)
 
 
 # ---- what is done

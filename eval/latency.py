@@ -101,6 +101,7 @@ def generated_library(real: Path, papers: int, work: Path, tell: Tell) -> Path:
             library.save(list(_generated(numbers, material)))
             if numbers.stop % _TOLD_EVERY_PAPERS == 0 or numbers.stop == papers:
                 tell(f"library of generated papers: {numbers.stop} of {papers}")
+        library.sync_search_files()
     (folder / _COMPLETE).touch()
     return folder
 

@@ -168,10 +168,14 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class VectorRows:
-    """Chunk vectors in the order of their rows: `vectors` is float32 of shape [chunks, dimensions]."""
+    """Chunk vectors in the order of their rows: `vectors` is float32 of shape [chunks, dimensions].
+
+    `checksums` [chunks] are those of the rows of chunks that they come from.
+    """
 
     chunk_rows: NDArray[np.int64]
     paper_rows: NDArray[np.int64]
+    checksums: NDArray[np.int64]
     vectors: NDArray[np.float32]
 
 
@@ -182,6 +186,8 @@ class Database:
         self._file = SqliteFile(path)
         self._rows = self._file.rows
         self._trusted: dict[str, int] = {}
+        self._counted_papers = (-1, 0)
+        self._known_state: tuple[Sequence[Sequence[Value]], dict[str, int]] = ([], {})
         self.conversations = Conversations(self._file)
 
     def close(self) -> None:
@@ -365,10 +371,14 @@ class Database:
     def _state(self) -> dict[str, int]:
         """The counters that move with changes."""
         rows = self._rows(f"SELECT {columns('state')} FROM state")
+        known, values = self._known_state
+        if rows == known:  # asked for several times a question
+            return values
         whole: Iterable[Any] = self._whole("state", rows)
-        values: dict[str, int] = {key: value for key, value, _ in whole}
+        values = {key: value for key, value, _ in whole}
         if missing := _COUNTERS - values.keys():
             raise self._file.damaged(f"the counter of {min(missing)}")
+        self._known_state = rows, values
         return values
 
     # ---- checking
@@ -413,8 +423,11 @@ class Database:
         return self._state()["removals"]
 
     def paper_count(self) -> int:
-        """How many papers the library holds."""
-        return self._check_count("papers")
+        """How many papers the library holds; they are counted once after each change."""
+        generation, _ = self.change_counters()
+        if self._counted_papers[0] != generation:
+            self._counted_papers = generation, self._check_count("papers")
+        return self._counted_papers[1]
 
     def papers_by_id(self, arxiv_ids: Sequence[str]) -> dict[str, StoredPaper]:
         """The stored papers among these arXiv ids."""
@@ -678,12 +691,7 @@ class Database:
     def vectors_after(self, chunk_row: int, dimensions: int) -> VectorRows:
         """All chunk vectors of rows above `chunk_row`."""
         rows: list[Any] = self._rows_after("chunks", chunk_row, "WHERE row > ? ORDER BY row")
-        joined = b"".join(vector for *_, vector, _, _ in rows)
-        return VectorRows(
-            np.array([row for row, *_ in rows], dtype=np.int64),
-            np.array([paper for _, paper, *_ in rows], dtype=np.int64),
-            np.frombuffer(joined, dtype="<f4").reshape(len(rows), dimensions),
-        )
+        return _vector_rows(rows, dimensions)
 
     def texts_after(self, chunk_row: int) -> Iterator[PaperText]:
         """The papers that are new or have a new text since a chunk row."""
@@ -714,6 +722,18 @@ class Database:
         row: int = self._rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'chunks'")[0][0]
         return row
 
+    def total_of(self, table: str) -> tuple[int, int]:
+        """How many rows a table has, and what their checksums add up to: what has the same says the same."""
+        found = self._rows("SELECT rows, total FROM sums WHERE name = ?", (table,))
+        if not found:
+            raise self._file.damaged(f"the table of {table}")
+        rows, total = found[0]
+        return rows, total
+
+    def chunk_rows(self) -> NDArray[np.int64]:
+        """The rows of all chunks, ascending."""
+        return np.array([row for (row,) in self._rows("SELECT row FROM chunks ORDER BY row")], dtype=np.int64)
+
     def paper_rows(self) -> NDArray[np.int64]:
         """The rows of all papers, ascending."""
         return np.array([row for (row,) in self._rows("SELECT row FROM papers ORDER BY row")], dtype=np.int64)
@@ -722,11 +742,6 @@ class Database:
         """The deterministic ids of the chunks above a row: arXiv id, version, number of the chunk."""
         rows = self._rows("SELECT row, chunk_id FROM chunks WHERE row > ? ORDER BY row", (after,))
         return dict(rows)
-
-    def chunk_state(self) -> tuple[int, int]:
-        """How many chunks there are and what their checksums add up to: another value for any other chunks."""
-        rows, total = self._rows("SELECT rows, total FROM sums WHERE name = 'chunks'")[0]
-        return int(rows), int(total)
 
     def chunk_checksums(self) -> list[tuple[int, int, int]]:
         """The row, the paper and the checksum of every chunk, ascending."""
@@ -756,16 +771,22 @@ class Database:
         if {row[place] for row in found} != set(values):  # taken out meanwhile, or hidden by a damaged page
             self._trust_once("chunks")
         found.sort(key=lambda row: (row[place], row[0]))
-        return VectorRows(
-            np.array([row for row, *_ in found], dtype=np.int64),
-            np.array([paper for _, paper, *_ in found], dtype=np.int64),
-            np.frombuffer(b"".join(row[5] for row in found), dtype="<f4").reshape(len(found), dimensions),
-        )
+        return _vector_rows(found, dimensions)
 
     def rows_matching(self, match: str) -> list[int]:
         """The rows of all papers that match an FTS5 expression."""
         self._trust("papers_text")
         return [row for (row,) in self._rows("SELECT rowid FROM papers_text WHERE papers_text MATCH ?", (match,))]
+
+
+def _vector_rows(rows: Sequence[Sequence[Any]], dimensions: int) -> VectorRows:
+    """The rows of the table of chunks as arrays."""
+    return VectorRows(
+        np.array([row for row, *_ in rows], dtype=np.int64),
+        np.array([paper for _, paper, *_ in rows], dtype=np.int64),
+        np.array([checksum for *_, checksum in rows], dtype=np.int64),
+        np.frombuffer(b"".join(vector for *_, vector, _, _ in rows), dtype="<f4").reshape(len(rows), dimensions),
+    )
 
 
 def _listing_limits(
@@ -935,7 +956,7 @@ def fuller(one: Particulars, other: Particulars) -> Particulars:
 
 def _metadata(authors: str, categories: str, submitted: str) -> Particulars:
     day = date.fromisoformat(submitted) if submitted else None
-    return Particulars(tuple(json.loads(authors)), tuple(json.loads(categories)), day)
+    return Particulars(tuple(_list(authors)), tuple(_list(categories)), day)
 
 
 def _still_withdrawn(connection: Connection, row: int | None, derived: Derived) -> Derived:
@@ -958,7 +979,13 @@ def with_links(known: Sequence[Link], told: Iterable[Link]) -> tuple[Link, ...]:
 
 
 def _links(stored: str) -> tuple[Link, ...]:
-    return tuple(Link(url, bool(is_code)) for url, is_code in json.loads(stored))
+    return tuple(Link(url, bool(is_code)) for url, is_code in _list(stored))
+
+
+def _list(stored: str) -> list[Any]:
+    """A list that is kept as JSON; most are empty."""
+    found: list[Any] = [] if stored == "[]" else json.loads(stored)
+    return found
 
 
 def _links_json(links: Iterable[Link]) -> str:

@@ -44,6 +44,12 @@ def examine(library: Library, load_embedder: Callable[[], Embedder] | None) -> I
             "ingest your digests again",
             is_repaired=False,
         )
+    yield from _examine_words(library, repairs)
+    yield from _examine_papers(library, load_embedder)
+    yield from _examine_vectors(library, repairs)
+
+
+def _examine_words(library: Library, repairs: bool) -> Iterator[Finding]:
     if not library.database.text_index_is_sound():
         if repairs:
             library.database.rebuild_text_index()
@@ -52,7 +58,14 @@ def examine(library: Library, load_embedder: Callable[[], Embedder] | None) -> I
         if repairs:
             library.rebuild_lexical_index()
         yield Finding("the index of words does not say what the papers say", repairs)
-    yield from _examine_papers(library, load_embedder)
+
+
+def _examine_vectors(library: Library, repairs: bool) -> Iterator[Finding]:
+    are_whole = not (_papers_with_missing_parts(library) or _papers_with_bad_vectors(library))
+    if are_whole and not library.vectors_are_sound():
+        if repairs:
+            library.rebuild_vectors()
+        yield Finding("the file of vectors does not say what the library says", repairs)
     yield from _examine_index(library, repairs=repairs)
 
 

@@ -1,33 +1,30 @@
-"""The lexical index: which paper holds which word how often, in memory, kept in a file that can be made anew."""
+"""The lexical index: which paper holds which word how often."""
 
-import hashlib
-import io
-import json
-import zipfile
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from pathlib import Path
-from typing import Self
+from functools import cached_property, lru_cache, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.files import write_whole
-from ingest.names import KnownName, with_paper, without
+from ingest.errors import LibraryError
+from ingest.mapped import DamagedBlockError, MappedArray
+from ingest.names import KeptNames, KnownName, with_paper, without
+from ingest.sorted_texts import SortedTexts, packed
 from ingest.words import stems_of
 
 TITLE_WEIGHT = 2
 """A word of the title counts as often."""
 _K1 = 1.2
 _B = 0.75
-_CHECKSUM_BYTES = 16
-_FORMAT = b"daybook words 2"
-"""Goes into the checksum: a file whose words were read otherwise is not believed."""
-_FIELDS = ("rows", "lengths", "terms", "places", "counts")
+_MOST_COUNTED = np.iinfo(np.uint16).max  # a paper that holds a word more often scores the same
+_STEMS_KEPT = 20_000  # where they stand, once they were looked up
+_LETTERS_KEPT = 64
+
+Postings = NDArray[Any] | MappedArray
+"""In memory, or in a file of which only what is asked for is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,81 +40,96 @@ class PaperText:
 class LexicalTable:
     """An immutable index of stems.
 
-    `rows` [papers] are the papers in ascending order, `lengths` [papers] their words. A posting is an entry of
-    `terms`, `places` and `counts` [postings]: the number of a stem in `vocabulary`, a place in `rows`, and how
-    often the paper holds the stem; postings stand in the order of their terms. `names` are those of methods, data
-    sets and the like, by their keys. `last_chunk_row` tells up to which chunk the library was read, `removals`
-    how many papers had been taken out of it by then.
+    `rows` [papers] are the papers in ascending order, `lengths` [papers] their words. The postings of a stem stand in
+    `places` and `counts` [postings] from one of `starts` [stems + 1] to the next: a place in `rows`, and how often
+    the paper holds the stem. `names` are those of methods, data sets and the like, by their keys. `last_chunk_row`
+    tells up to which chunk the library was read, `removals` how many papers had been taken out of it by then.
+    `anew` makes the same index from the papers, where its postings lie in a file and are found damaged.
     """
 
     last_chunk_row: int = 0
-    vocabulary: dict[str, int] = field(default_factory=dict)
+    vocabulary: SortedTexts = field(default_factory=lambda: SortedTexts.of(()))
+    starts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
     rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     lengths: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
-    terms: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
-    places: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
-    counts: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
-    names: dict[str, KnownName] = field(default_factory=dict)
+    places: Postings = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    counts: Postings = field(default_factory=lambda: np.zeros(0, dtype=np.uint16))
+    names: Mapping[str, KnownName] = field(default_factory=dict)
     removals: int = 0
+    anew: "Callable[[], LexicalTable] | None" = None
 
     def extended(self, papers: Iterable[PaperText], last_chunk_row: int) -> "LexicalTable":
-        """A new index with more papers, or with new texts of those that it holds."""
+        """A new index with more papers, or with new texts of those that it holds.
+
+        Raises:
+            DamagedBlockError: its postings lie in a file that is damaged.
+        """
         papers = sorted(papers, key=lambda paper: paper.row)
-        vocabulary = dict(self.vocabulary)
-        names = without(self.names, frozenset(paper.row for paper in papers).intersection(self.rows.tolist()))
-        rows, lengths, terms, counts = [], [], [], []
+        rows = np.array([paper.row for paper in papers], dtype=np.int64)
+        names = without(self.names, frozenset(rows.tolist()).intersection(self.rows.tolist()))
+        held = []
         for paper in papers:
             with_paper(names, paper.row, f"{paper.title}\n{paper.abstract}")
-            held = Counter(stems_of(paper.abstract))
-            for stem in stems_of(paper.title):
-                held[stem] += TITLE_WEIGHT
-            rows.append(paper.row)
-            lengths.append(held.total())
-            terms.append([vocabulary.setdefault(stem, len(vocabulary)) for stem in held])
-            counts.append(list(held.values()))
+            held.append(_counts_in(paper))
         kept = self._without(rows)
-        all_rows = np.concatenate([kept.rows, np.array(rows, dtype=np.int64)])
+        vocabulary = SortedTexts.of([*kept.vocabulary, *(stem for counts in held for stem in counts)])
+        number_of = {stem: number for number, stem in enumerate(vocabulary)}
+        terms = np.concatenate(
+            [
+                np.repeat(_numbers(kept.vocabulary, number_of), np.diff(kept.starts)),
+                *(_numbers(counts, number_of) for counts in held),
+            ]
+        )
+        by_term = np.argsort(terms, kind="stable")
+        all_rows = np.concatenate([kept.rows, rows])
         order = np.argsort(all_rows, kind="stable")
         place_of = np.empty_like(order)
         place_of[order] = np.arange(len(order))
-        sizes = [len(some) for some in terms]
-        places = np.concatenate([place_of[kept.places], np.repeat(place_of[len(kept.rows) :], sizes)])
-        all_terms = np.concatenate([kept.terms, *(np.array(some, dtype=np.int32) for some in terms)])
-        by_term = np.argsort(all_terms, kind="stable")
-        all_counts = np.concatenate([kept.counts, *(np.array(some, dtype=np.float32) for some in counts)])
+        new_places = np.repeat(place_of[len(kept.rows) :], [len(counts) for counts in held])
+        places = np.concatenate([place_of[kept.places[:]], new_places])
+        new_counts = [min(count, _MOST_COUNTED) for counts in held for count in counts.values()]
+        lengths = np.array([counts.total() for counts in held], dtype=np.float32)
         return LexicalTable(
             last_chunk_row,
             vocabulary,
+            np.searchsorted(terms[by_term], np.arange(len(vocabulary) + 1)),
             all_rows[order],
-            np.concatenate([kept.lengths, np.array(lengths, dtype=np.float32)])[order],
-            all_terms[by_term],
+            np.concatenate([kept.lengths, lengths])[order],
             places[by_term].astype(np.int32),
-            all_counts[by_term],
+            np.concatenate([kept.counts[:], np.array(new_counts, dtype=np.uint16)])[by_term],
             names,
             self.removals,
         )
 
     def holding_only(self, rows: NDArray[np.int64], removals: int) -> "LexicalTable":
-        """A new index of those of its papers that stand in ascending rows, after so many removals."""
+        """A new index of those of its papers that stand in ascending rows, after so many removals.
+
+        Raises:
+            DamagedBlockError: its postings lie in a file that is damaged.
+        """
         gone = np.setdiff1d(self.rows, rows, assume_unique=True)
         names = without(self.names, frozenset(gone.tolist()))
-        return replace(self._without(gone.tolist()), names=names, removals=removals)
+        return replace(self._without(gone), names=names, removals=removals)
 
-    def _without(self, rows: Sequence[int]) -> "LexicalTable":
+    def _without(self, rows: NDArray[np.int64]) -> "LexicalTable":
         """The index without the postings and rows of some papers; its places are the old rows' new places."""
-        is_gone = np.isin(self.rows, np.array(rows, dtype=np.int64))
+        is_gone = np.isin(self.rows, rows)
         if not is_gone.any():
             return self
+        places = self.places[:]
+        stays = ~is_gone[places]
+        terms = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.starts))[stays]
+        documents = np.bincount(terms, minlength=len(self.vocabulary))
+        stems = [stem for stem, count in zip(self.vocabulary, documents.tolist(), strict=True) if count]
         new_place = np.cumsum(~is_gone) - 1
-        stays = ~is_gone[self.places]
         return LexicalTable(
             self.last_chunk_row,
-            self.vocabulary,
+            SortedTexts(*packed(stems)),
+            np.cumsum([0, *documents[documents > 0]], dtype=np.int64),
             self.rows[~is_gone],
             self.lengths[~is_gone],
-            self.terms[stays],
-            new_place[self.places[stays]].astype(np.int32),
-            self.counts[stays],
+            new_place[places[stays]].astype(np.int32),
+            self.counts[:][stays],
         )
 
     def __len__(self) -> int:
@@ -128,24 +140,50 @@ class LexicalTable:
         start, end = self._range(stem)
         return end - start
 
+    def postings(self, stem: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The places of the papers that hold a stem, and how often they do."""
+        start, end = self._range(stem)
+        try:
+            return self.places[start:end], self.counts[start:end].astype(np.float32)
+        except DamagedBlockError:
+            return self._made_anew.postings(stem)
+
+    @cached_property
+    def _made_anew(self) -> "LexicalTable":
+        """The same index, from the papers.
+
+        Raises:
+            LibraryError: they have changed since.
+        """
+        made = self.anew() if self.anew else None
+        if made is None or not np.array_equal(made.rows, self.rows):
+            raise LibraryError("the index of words is damaged, and the library changes meanwhile; run the same again")
+        return made
+
     def counts_of(self, stem: str) -> NDArray[np.float32]:
         """How often every paper holds a stem, a word of the title counted double, shape [papers]."""
-        start, end = self._range(stem)
+        places, held = self.postings(stem)
         counts = np.zeros(len(self.rows), dtype=np.float32)
-        counts[self.places[start:end]] = self.counts[start:end]
+        counts[places] = held
         return counts
 
     def holds_as(self, other: "LexicalTable") -> bool:
-        """Whether another index holds papers in the same rows, as long, and each stem as often."""
+        """Whether another index holds papers in the same rows, as long, with the same stems as often, and names.
+
+        Raises:
+            DamagedBlockError: its postings lie in a file that is damaged.
+        """
         return (
             np.array_equal(self.rows, other.rows)
             and np.array_equal(self.lengths, other.lengths)
             and self.document_counts() == other.document_counts()
+            and all(map(np.array_equal, _in_order(self), _in_order(other)))
+            and set(self.names) == set(other.names)
         )
 
     def document_counts(self) -> dict[str, int]:
         """In how many papers each stem stands."""
-        return {stem: count for stem in self.vocabulary if (count := self.document_count(stem))}
+        return dict(zip(self.vocabulary, np.diff(self.starts).tolist(), strict=True))
 
     def bm25(self, stems: Iterable[str]) -> NDArray[np.float32]:
         """The BM25 (Robertson and Zaragoza 2009; k1 1.2, b 0.75) of every paper for different stems, shape [papers].
@@ -154,17 +192,17 @@ class LexicalTable:
         """
         scores = np.zeros(len(self.rows), dtype=np.float32)
         for stem in stems:
-            start, end = self._range(stem)
+            places, counts = self.postings(stem)
             weight = np.float32(self.inverse_document_frequency(stem))
-            scores[self.places[start:end]] += weight * self._impacts[start:end]
+            scores[places] += weight * ((_K1 + 1) * counts / (counts + self._norms[places]))
         return scores
 
     def share(self, stems: Sequence[str]) -> NDArray[np.float32]:
         """The share that every paper holds of different stems, by inverse document frequency, shape [papers]."""
         held = np.zeros(len(self.rows), dtype=np.float32)
         for stem in stems:
-            start, end = self._range(stem)
-            held[self.places[start:end]] += np.float32(self.inverse_document_frequency(stem))
+            places, _ = self.postings(stem)
+            held[places] += np.float32(self.inverse_document_frequency(stem))
         return held / max(sum(map(self.inverse_document_frequency, stems)), 1e-6)
 
     def highest_bm25(self, stems: Iterable[str]) -> float:
@@ -178,98 +216,61 @@ class LexicalTable:
 
     def stems_beginning(self, letter: str) -> list[str]:
         """The stems that begin with a letter, in order."""
-        if letter not in self._beginning:
-            first, end = (bisect_left(self._sorted, bound) for bound in (letter, chr(ord(letter) + 1)))
-            self._beginning[letter] = [s for s in self._sorted[first:end] if self.document_count(s)]
-        return self._beginning[letter]
+        return self._stems_beginning(letter)
+
+    @cached_property
+    def _stems_beginning(self) -> Callable[[str], list[str]]:
+        return lru_cache(_LETTERS_KEPT)(partial(_beginning, self.vocabulary))
 
     def names_beginning(self, letter: str) -> list[str]:
-        """The keys of the names that begin with a letter or digit."""
-        return self._names_beginning.get(letter, [])
+        """The keys of the names that begin with a letter or digit, in order."""
+        return self._names_beginning(letter)
 
     @cached_property
-    def _names_beginning(self) -> dict[str, list[str]]:
-        beginning: dict[str, list[str]] = {}
-        for key in self.names:
-            beginning.setdefault(key[0], []).append(key)
-        return beginning
+    def _names_beginning(self) -> Callable[[str], list[str]]:
+        keys = self.names.names if isinstance(self.names, KeptNames) else SortedTexts.of(self.names)
+        return lru_cache(_LETTERS_KEPT)(partial(_beginning, keys))
 
     def _range(self, stem: str) -> tuple[int, int]:
-        number = self.vocabulary.get(stem)
-        return (0, 0) if number is None else (int(self._starts[number]), int(self._starts[number + 1]))
+        return self._ranges(stem)
 
     @cached_property
-    def _starts(self) -> NDArray[np.int64]:
-        return np.searchsorted(self.terms, np.arange(len(self.vocabulary) + 1))
+    def _ranges(self) -> Callable[[str], tuple[int, int]]:
+        return lru_cache(_STEMS_KEPT)(partial(_range_of, self.vocabulary, self.starts))
 
     @cached_property
-    def _impacts(self) -> NDArray[np.float32]:
-        """What each posting adds to a score, before its stem's weight."""
+    def _norms(self) -> NDArray[np.float32]:
+        """What stands below how often each paper holds a stem, shape [papers]."""
         relative = self.lengths * (len(self.lengths) / max(float(self.lengths.sum()), 1.0))
-        norms = (_K1 * (1 - _B + _B * relative)).astype(np.float32)
-        impacts: NDArray[np.float32] = (_K1 + 1) * self.counts / (self.counts + norms[self.places])
-        return impacts
-
-    @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(self.vocabulary)
-
-    @cached_property
-    def _beginning(self) -> dict[str, list[str]]:
-        return {}
-
-    def save(self, file: Path) -> None:
-        """Keep the index; the file appears whole or not at all.
-
-        Raises:
-            OSError: the disk is full.
-        """
-        packed = io.BytesIO()
-        words = np.frombuffer("\n".join(self.vocabulary).encode(), dtype=np.uint8)
-        names = json.dumps([[key, name.text, name.rows] for key, name in self.names.items()]).encode()
-        arrays = {name: getattr(self, name) for name in _FIELDS}
-        np.savez(
-            packed,
-            words=words,
-            names=np.frombuffer(names, dtype=np.uint8),
-            last_chunk_row=np.int64(self.last_chunk_row),
-            removals=np.int64(self.removals),
-            **arrays,
-        )
-        content = packed.getbuffer()
-        write_whole(file, _checksum(content), content)
-
-    @classmethod
-    def load(cls, file: Path) -> Self | None:
-        """The index that a file keeps; None where it is absent or not as it was saved."""
-        with suppress(OSError, ValueError, KeyError, EOFError):
-            raw = memoryview(file.read_bytes())
-            content = raw[_CHECKSUM_BYTES:]
-            if _checksum(content) == raw[:_CHECKSUM_BYTES]:
-                with np.load(io.BytesIO(content), allow_pickle=False) as kept:
-                    words = kept["words"].tobytes().decode()
-                    vocabulary = {word: number for number, word in enumerate(words.split("\n") if words else ())}
-                    names = json.loads(kept["names"].tobytes())
-                    return cls(
-                        int(kept["last_chunk_row"]),
-                        vocabulary,
-                        **{name: kept[name] for name in _FIELDS},
-                        names={key: KnownName(text, tuple(rows)) for key, text, rows in names},
-                        removals=int(kept["removals"]) if "removals" in kept else 0,  # an older Daybook removes none
-                    )
-        return None
-
-    @staticmethod
-    def counters(file: Path) -> tuple[int, int]:
-        """The last chunk row and the removals that a file tells of; zeros where it tells of none."""
-        try:
-            with file.open("rb") as raw:
-                raw.seek(_CHECKSUM_BYTES)
-                with np.load(raw, allow_pickle=False) as kept:  # which checks a sum of each entry that it reads
-                    return int(kept["last_chunk_row"]), int(kept["removals"])
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            return (0, 0)
+        norms: NDArray[np.float32] = (_K1 * (1 - _B + _B * relative)).astype(np.float32)
+        return norms
 
 
-def _checksum(content: memoryview) -> bytes:
-    return hashlib.blake2b(content, digest_size=_CHECKSUM_BYTES, person=_FORMAT).digest()
+def _in_order(words: LexicalTable) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The places and counts of all stems, those of each in the order of its places."""
+    terms = np.repeat(np.arange(len(words.vocabulary)), np.diff(words.starts))
+    places = words.places[:]
+    order = np.lexsort((places, terms))
+    return places[order], words.counts[:][order]
+
+
+def _counts_in(paper: PaperText) -> Counter[str]:
+    """How often a paper holds each stem, a word of the title counted double."""
+    held = Counter(stems_of(paper.abstract))
+    for stem in stems_of(paper.title):
+        held[stem] += TITLE_WEIGHT
+    return held
+
+
+def _numbers(stems: Iterable[str], number_of: Mapping[str, int]) -> NDArray[np.int32]:
+    return np.array([number_of[stem] for stem in stems], dtype=np.int32)
+
+
+def _range_of(vocabulary: SortedTexts, starts: NDArray[np.int64], stem: str) -> tuple[int, int]:
+    number = vocabulary.find(stem)
+    return (0, 0) if number is None else (int(starts[number]), int(starts[number + 1]))
+
+
+def _beginning(texts: SortedTexts, letter: str) -> list[str]:
+    places = texts.beginning(letter)
+    return texts[places.start : places.stop]

@@ -19,13 +19,17 @@ from ingest.database import Database, DaySummary, Holdings, PreparedPaper, Takeo
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.errors import LibraryDamagedError, LibraryError, LibraryLockedError
 from ingest.files import OWNERS_FILE, make_folder, remove, write
+from ingest.holdings_file import kept_holdings, save_holdings
 from ingest.lexical import LexicalTable
+from ingest.lexical_file import counters_in, kept_words, save_words
 from ingest.manifest import MANIFEST, read_manifest
+from ingest.mapped import DamagedBlockError
 from ingest.paper import Entry, Rejection, Sentence, Span, StoredPaper
 from ingest.private import tighten
 from ingest.roles import read_sentences
 from ingest.salvage import Salvage, salvage
 from ingest.served import ServedVectors
+from ingest.vector_file import kept_vectors, save_vectors, total_in
 from ingest.vectors import PaperScores, VectorTable
 
 if TYPE_CHECKING:
@@ -35,12 +39,16 @@ _DATABASE = "daybook.sqlite3"
 _LOCK = "writer.lock"
 _HOLDER = "writer.pid"
 _INDEX = "chroma"
-_LEXICAL_INDEX = "lexical.npz"
-_OWN_NAMES = ("daybook.", "writer.", "lexical.", "chroma")
+_WORDS = "search.words"
+_VECTORS = "search.vectors"
+_HOLDINGS = "search.holdings"
+_FORMER_WORDS = "lexical.npz"
+_OWN_NAMES = ("daybook.", "writer.", "search.", "lexical.", "chroma")
 """How the names of all files and folders begin that Daybook makes in a library."""
 _LONGEST_FOLDER_BYTES = 470
 """SQLite opens paths of up to 512 bytes; the longest below a library is `/chroma.next/chroma.sqlite3-journal`."""
 _NEAREST_CHUNKS = 1000
+_TRIES = 2  # to bring vectors up to date while a writer commits
 EXACT_SEARCH_CHUNKS = 250_000
 """Up to here a dot product over all vectors is as fast as Chroma, and finds what Chroma misses."""
 
@@ -138,6 +146,7 @@ class Library:
     def close(self) -> None:
         """Release every file."""
         self._database.close()
+        self._table = self._words = None  # which are mapped
         for opened in (self._chroma, self._served, self._conversations):
             if opened is not None:
                 opened.close()
@@ -181,7 +190,7 @@ class Library:
         with suppress(LibraryDamagedError):  # then nothing can be saved before the file is mended
             if self.is_behind():
                 self._was_behind = True
-                _take_away(self.folder / _LEXICAL_INDEX)
+                _take_away(self.folder / _WORDS)
                 _take_away(self.folder / _INDEX / MANIFEST)
 
     def is_behind(self) -> bool:
@@ -189,7 +198,7 @@ class Library:
 
         What had been saved last is gone then: the disk did not keep it, or the file was put back from a copy.
         """
-        words_newest, words_removals = LexicalTable.counters(self.folder / _LEXICAL_INDEX)
+        words_newest, words_removals = counters_in(self.folder / _WORDS)
         manifest = read_manifest(self.folder / _INDEX)
         newest, removals = self._database.last_chunk_row(), self._database.removals()  # after: a writer may be at work
         _, rewrites = self._database.change_counters()
@@ -221,20 +230,48 @@ class Library:
         """
         if self._served is None:
             self._sync_vector_index()
-        self._sync_lexical_index()
+        self.sync_search_files()
         self._database.seal_text_index()
         if self._served is not None:  # last: it may fail while all is well here
             self._served.sync()
 
+    def sync_search_files(self) -> None:
+        """Bring the files that a search maps up to what SQLite holds, making anew what is damaged. Needs `writer`."""
+        self._sync_vectors()
+        self._sync_lexical_index()
+        self._sync_holdings()
+
+    def _sync_holdings(self) -> None:
+        file, total = self.folder / _HOLDINGS, self._database.total_of("listings")
+        if kept_holdings(file, total) is None:
+            with suppress(OSError):  # without the file, a reader asks SQLite
+                save_holdings(self._database.holdings(), total, file)
+
+    def _sync_vectors(self) -> None:
+        file = self.folder / _VECTORS
+        if total_in(file) == self._database.total_of("chunks") and kept_vectors(file) is not None:
+            return
+        table = self.vector_table()
+        with suppress(OSError):  # without the file, a reader reads the vectors from SQLite
+            if not len(table):
+                remove(file)
+                return
+            save_vectors(table, file)
+            with self._table_lock:
+                self._table = kept_vectors(file) or table
+
     def _sync_lexical_index(self) -> None:
-        file = self.folder / _LEXICAL_INDEX
-        kept = LexicalTable.load(file)
+        file = self.folder / _WORDS
+        generation, _ = self._database.change_counters()
+        kept = kept_words(file, self._lexical_table_anew, check_all=True)
+        words = self._lexical_table_anew() if kept is None else self._newest_words(kept)
         with self._table_lock:
-            self._words = self._words or kept
-        words = self.lexical_table()
+            self._words, self._words_generation = words, generation
         if kept is None or (kept.last_chunk_row, kept.removals) != (words.last_chunk_row, words.removals):
             with suppress(OSError):  # without the file, a reader makes the index anew
-                words.save(file)
+                save_words(words, file)
+        with suppress(OSError):
+            remove(self.folder / _FORMER_WORDS)
 
     def _sync_vector_index(self) -> None:
         from ingest.index import IndexRow  # noqa: PLC0415 - chromadb is slow to import, small libraries do without
@@ -317,12 +354,24 @@ class Library:
         if counters == self._table_counters and self._table is not None:
             return self._table
         with self._table_lock:
-            if self._table is not None and counters[1] == self._table_counters[1]:
-                self._table = self._table.extended(self._database.vectors_after(self._table.last_chunk_row, DIMENSIONS))
-            else:
-                self._table = VectorTable(self._database.vectors_after(0, DIMENSIONS))
-            self._table_counters = counters
+            self._table, self._table_counters = self._newest_vectors(), counters
             return self._table
+
+    def _newest_vectors(self) -> VectorTable:
+        """The vectors of memory or of the file, brought up to date; of SQLite where they do not lead there."""
+        total, file, table = self._database.total_of("chunks"), self.folder / _VECTORS, self._table
+        if table is None or (table.total != total and total_in(file) == total):
+            table = kept_vectors(file) or table
+        for _ in range(_TRIES):
+            if table is None:
+                break
+            if table.total != total:
+                table = table.holding_only(self._database.chunk_rows())
+                table = table.extended(self._database.vectors_after(table.last_chunk_row, DIMENSIONS))
+                total = self._database.total_of("chunks")
+            if table.total == total:
+                return table
+        return VectorTable(self._database.vectors_after(0, DIMENSIONS))
 
     def lexical_table(self) -> LexicalTable:
         """The words of every paper, up to the newest commit of any process."""
@@ -330,20 +379,31 @@ class Library:
         if generation == self._words_generation and self._words is not None:
             return self._words
         with self._table_lock:
-            words = self._words or LexicalTable.load(self.folder / _LEXICAL_INDEX) or LexicalTable()
-            newest, removals = self._database.last_chunk_row(), self._database.removals()
-            if words.last_chunk_row > newest or words.removals > removals:  # the file was put back from a copy
-                words = LexicalTable()
-            if words.removals != removals:
-                words = words.holding_only(self._database.paper_rows(), removals)
-            if words.last_chunk_row < newest:
-                words = words.extended(self._database.texts_after(words.last_chunk_row), newest)
+            kept = self._words or kept_words(self.folder / _WORDS, self._lexical_table_anew)
+            try:
+                words = self._newest_words(kept or LexicalTable())
+            except DamagedBlockError:
+                words = self._lexical_table_anew()
             self._words, self._words_generation = words, generation
             return words
 
+    def _newest_words(self, words: LexicalTable) -> LexicalTable:
+        """An index of words, brought up to date."""
+        newest, removals = self._database.last_chunk_row(), self._database.removals()
+        if words.last_chunk_row > newest or words.removals > removals:  # the file was put back from a copy
+            words = LexicalTable()
+        if words.removals != removals:
+            words = words.holding_only(self._database.paper_rows(), removals)
+        if words.last_chunk_row < newest:
+            words = words.extended(self._database.texts_after(words.last_chunk_row), newest)
+        return words
+
     def lexical_index_is_sound(self) -> bool:
         """Whether the index of words says what the papers say."""
-        return self.lexical_table().holds_as(self._lexical_table_anew())
+        try:
+            return self.lexical_table().holds_as(self._lexical_table_anew())
+        except DamagedBlockError:
+            return False
 
     def rebuild_lexical_index(self) -> None:
         """Make the index of words anew from the papers. Needs `writer`.
@@ -352,10 +412,24 @@ class Library:
             LibraryError: the one that is there cannot be taken away.
         """
         self._words = None
-        file = self.folder / _LEXICAL_INDEX
+        file = self.folder / _WORDS
         _take_away(file)
         with suppress(OSError):  # without the file, a reader makes the index anew
-            self._lexical_table_anew().save(file)
+            save_words(self._lexical_table_anew(), file)
+
+    def vectors_are_sound(self) -> bool:
+        """Whether the vectors that are searched are those of SQLite, and whitened as they must be."""
+        return self.vector_table().holds_as(VectorTable(self._database.vectors_after(0, DIMENSIONS)))
+
+    def rebuild_vectors(self) -> None:
+        """Make the file of vectors anew from SQLite. Needs `writer`.
+
+        Raises:
+            LibraryError: the one that is there cannot be taken away.
+        """
+        self._table = None
+        _take_away(self.folder / _VECTORS)
+        self._sync_vectors()
 
     def _lexical_table_anew(self) -> LexicalTable:
         newest, removals = self._database.last_chunk_row(), self._database.removals()
@@ -399,7 +473,8 @@ class Library:
         """The days and categories that the library holds, up to the newest commit of any process."""
         generation, _ = self._database.change_counters()
         if generation != self._holdings_of[0]:
-            self._holdings_of = (generation, self._database.holdings())
+            kept = kept_holdings(self.folder / _HOLDINGS, self._database.total_of("listings"))
+            self._holdings_of = (generation, kept or self._database.holdings())
         return self._holdings_of[1]
 
 

@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.sorted_texts import SortedTexts, packed, unpacked
 from ingest.words import words_of
 
 TOKEN = re.compile(r"[^\W_]+(?:[-'’+./][^\W_]+)*")
@@ -75,3 +79,50 @@ def with_paper(names: dict[str, KnownName], row: int, text: str) -> None:
             names[key] = KnownName(written, (row,))
         elif known.rows[-1] != row:
             names[key] = KnownName(known.text, (*known.rows, row))
+
+
+class KeptNames(Mapping[str, KnownName]):
+    """Names in arrays, as a file keeps them: each is read when it is asked for.
+
+    `names` are their keys; the text of each stands in its place in `letters` and `text_starts`, as in `SortedTexts`,
+    and its rows in `rows` from one of `row_starts` [names + 1] to the next.
+    """
+
+    def __init__(
+        self,
+        names: SortedTexts,
+        letters: NDArray[np.uint8],
+        text_starts: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        row_starts: NDArray[np.int64],
+    ) -> None:
+        self.names, self.letters, self.text_starts, self.rows, self.row_starts = (
+            *(names, letters, text_starts),
+            *(rows, row_starts),
+        )
+
+    @classmethod
+    def of(cls, names: Mapping[str, KnownName]) -> "KeptNames":
+        """Some names by their keys."""
+        known = [names[key] for key in sorted(names)]
+        rows = [row for name in known for row in name.rows]
+        row_starts = np.cumsum([0, *(len(name.rows) for name in known)], dtype=np.int64)
+        texts = packed([name.text for name in known])
+        return cls(SortedTexts.of(names), *texts, np.array(rows, dtype=np.int64), row_starts)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.names.find(key) is not None
+
+    def __getitem__(self, key: str) -> KnownName:
+        place = self.names.find(key)
+        if place is None:
+            raise KeyError(key)
+        (text,) = unpacked(self.letters, *self.text_starts[place : place + 2].tolist())
+        first, last = self.row_starts[place : place + 2].tolist()
+        return KnownName(text, tuple(self.rows[first:last].tolist()))

@@ -149,7 +149,7 @@ class ServedVectors:
         """Whether the vectors of a sample of chunks are found; a graph that lost some says nothing of it."""
         database = self._database()
         sample = database.vectors_of_chunks(database.chunk_sample(_SAMPLE), DIMENSIONS)
-        if held.count() != database.chunk_state()[0]:
+        if held.count() != database.total_of("chunks")[0]:
             return False
         found = held.nearest(sample.vectors, 1)
         return all(len(best) == 1 and best[0][1] > 1 - _TOLERANCE for best in found)
@@ -295,7 +295,7 @@ class ServedVectors:
 
 def _state(database: Database) -> tuple[int, str]:
     """How many chunks there are, and what tells them from any others."""
-    count, total = database.chunk_state()
+    count, total = database.total_of("chunks")
     return count, f"{_LAYOUT}-{count}-{total:x}"
 
 

@@ -32,6 +32,8 @@ _WORDS_READ = 200  # papers whose words may lift them above those that are near,
 _TRUSTED_AGREEMENT = 0.5
 _AGREEMENT_WIDTH = 0.05
 _RECENT_DAYS = 7  # whoever brings digests in at least once a week speaks of the calendar
+_BLOCK = 256  # scores
+_FEWER = 4
 _VECTORS_KEPT = 16  # a question is embedded once, for search and for reading
 
 
@@ -89,14 +91,18 @@ class HybridRetriever:
         if not len(dense.rows):
             return []
         fused = self._fused(dense, terms, within)
-        rankings = [[int(dense.rows[i]) for i in _best(fused, limit)]]
+        place_of = {int(dense.rows[i]): i for i in _best(fused, limit)}
+        rankings = [list(place_of)]
         for other in also:
             other_terms = question_terms(other)
             found = self._library.dense_scores(self.vector(other), partial(self._rows_to_score, other_terms, within))
             best = _best(self._fused(found, other_terms, within), limit)
             rankings.append([int(found.rows[i]) for i in best])
-        places = [(row, np.flatnonzero(dense.rows == row)) for row in _merged(rankings)[:limit]]
-        held = [(row, int(place[0])) for row, place in places if len(place)]  # a huge library scores the nearest only
+        ranked = _merged(rankings)[:limit]
+        for row in ranked:
+            if row not in place_of and len(place := np.flatnonzero(dense.rows == row)):
+                place_of[row] = int(place[0])
+        held = ((row, place_of[row]) for row in ranked if row in place_of)  # a huge library scores the nearest only
         return [(row, float(fused[i]), float(dense.scores[i])) for row, i in held]
 
     def _rows_to_score(self, terms: QuestionTerms, within: NDArray[np.int64] | None) -> NDArray[np.int64]:
@@ -187,8 +193,26 @@ def _spread(scores: Scores) -> Spread:
 
 
 def _best(scores: Scores, limit: int) -> list[int]:
+    """The places of the highest finite scores, highest first."""
+    near = _where_the_best_are(scores, limit)
+    if near is not None:
+        return [int(near[i]) for i in _best(scores[near], limit)]
     count = min(limit, int(np.isfinite(scores).sum()))
     if count == 0:
         return []
     some = np.argpartition(-scores, count - 1)[:count]
     return [int(i) for i in some[np.argsort(-scores[some], kind="stable")]]
+
+
+def _where_the_best_are(scores: Scores, limit: int) -> NDArray[np.int64] | None:
+    """Far fewer places that hold the highest scores: as many blocks as are wanted; None where they were not far fewer.
+
+    The blocks are those with the highest scores; the places ascend.
+    """
+    blocks = len(scores) // _BLOCK
+    if blocks < _FEWER * limit:
+        return None
+    highest = scores[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+    best = np.sort(np.argpartition(-highest, limit - 1)[:limit])
+    inside = (best[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+    return np.concatenate([inside, np.arange(blocks * _BLOCK, len(scores))])

@@ -33,7 +33,8 @@ class Tagger:
         """
         if not features:
             return []
-        odds = np.array([self.bias + self.weights[places].sum(axis=0, dtype=np.float32) for places in features])
+        first = np.cumsum([0, *(len(places) for places in features[:-1])])
+        odds = self.bias + np.add.reduceat(self.weights[np.concatenate(features)], first, axis=0, dtype=np.float32)
         odds += allowed
         best, back = odds[0] + self.steps[-1], []
         for one in odds[1:]:
@@ -54,20 +55,19 @@ def runs_of(tags: Sequence[object]) -> Iterator[tuple[int, int]]:
             yield numbers[0], numbers[-1] + 1
 
 
-def neighbourhood(shapes: Sequence[str], n: int, here: str) -> Iterator[str]:
+def neighbourhood(shapes: Sequence[str], n: int, here: str) -> list[str]:
     """The names of the features of a word by those around it; `shapes` has `WINDOW` more at either end.
 
     `here` is what it is itself, as far as the others are to be seen with it.
     """
-    for by in range(-WINDOW, WINDOW + 1):
-        yield f"{by} {shapes[n + by]}"
-        yield f"{by} {shapes[n + by]} & {here}"
+    names = [f"{by} {shapes[n + by]}" for by in range(-WINDOW, WINDOW + 1)]
+    names += [f"{name} & {here}" for name in names]
     for by in (-2, -1, 0, 1, 2):
         word = shapes[n + by]
-        yield from (f"{by} begins {word[:size]}" for size in _PARTS if len(word) > size)
-        yield from (f"{by} ends {word[-size:]}" for size in _PARTS[:-1] if len(word) > size)
-    for first, last in _GRAMS:
-        yield f"{first} {last} {' '.join(shapes[n + first : n + last + 1])}"
+        names += [f"{by} begins {word[:size]}" for size in _PARTS if len(word) > size]
+        names += [f"{by} ends {word[-size:]}" for size in _PARTS[:-1] if len(word) > size]
+    names += [f"{first} {last} {' '.join(shapes[n + first : n + last + 1])}" for first, last in _GRAMS]
+    return names
 
 
 def edged(shapes: Sequence[str]) -> list[str]:

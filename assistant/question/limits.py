@@ -140,10 +140,13 @@ def token_features(tokens: Sequence[Token]) -> list[NDArray[np.int64]]:
     return [hashed(_names(token, sorts, n), HASHES) for n, token in enumerate(tokens, start=WINDOW)]
 
 
-def _names(token: Token, sorts: Sequence[str], n: int) -> Iterator[str]:
-    here = token.shape if token.sort != "word" else "word"
-    yield from neighbourhood(sorts, n, here)
-    yield f"form {_DIGIT.sub('0', token.text.lower())}"
-    yield f"case {token.text[:1].isupper()} & {here}"
-    yield f"0 {token.shape}"
-    yield f"-1 0 {sorts[n - 1]} {token.shape} {sorts[n + 1]}"
+def _names(token: Token, sorts: Sequence[str], n: int) -> list[str]:
+    shape = token.shape
+    here = shape if token.sort != "word" else "word"
+    return [
+        *neighbourhood(sorts, n, here),
+        f"form {_DIGIT.sub('0', token.text.lower())}",
+        f"case {token.text[:1].isupper()} & {here}",
+        f"0 {shape}",
+        f"-1 0 {sorts[n - 1]} {shape} {sorts[n + 1]}",
+    ]

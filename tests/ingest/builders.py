@@ -55,7 +55,7 @@ def vector_rows(papers: Sequence[int], vectors: Sequence[Vector], first_row: int
     """Rows of a vector table: chunk rows count up from `first_row`."""
     chunk_rows = np.arange(first_row, first_row + len(papers), dtype=np.int64)
     stacked = np.array(vectors, dtype=np.float32).reshape(len(papers), DIMENSIONS)
-    return VectorRows(chunk_rows, np.array(papers, dtype=np.int64), stacked)
+    return VectorRows(chunk_rows, np.array(papers, dtype=np.int64), chunk_rows * 7, stacked)
 
 
 CODE_LINK = Link("https://github.com/kites/kites", is_code=True)

@@ -10,6 +10,7 @@ import pytest
 from ingest.doctor import Finding, examine
 from ingest.errors import LibraryError
 from ingest.lexical import LexicalTable, PaperText
+from ingest.lexical_file import kept_words, save_words
 from ingest.library import Library
 from ingest.pipeline import ingest
 from ingest.removal import removal_of_paper, take_out
@@ -94,10 +95,11 @@ def test_a_full_text_index_that_lacks_a_paper_is_made_anew(folder: Path, made: P
 
 
 def test_an_index_of_other_words_is_made_anew(folder: Path, made: Path) -> None:
-    file = folder / "lexical.npz"
-    words = LexicalTable.load(file)
+    file = folder / "search.words"
+    words = kept_words(file, LexicalTable)
     assert words is not None
-    words.extended([PaperText(2, "Another title", "Of another library.")], words.last_chunk_row).save(file)
+    other = PaperText(2, "Another title", "Of another library.")
+    save_words(words.extended([other], words.last_chunk_row), file)
     assert_mended(folder, made, "index of words")
 
 
@@ -208,4 +210,4 @@ def forge_words(folder: Path) -> None:
     """An index of words that is whole, and wrong."""
     with Library(folder) as library:
         words = library.lexical_table()
-    replace(words, lengths=words.lengths + 1).save(folder / "lexical.npz")
+    save_words(replace(words, lengths=words.lengths + 1), folder / "search.words")

@@ -32,7 +32,8 @@ def test_a_library_of_any_name_is_written_read_mended_and_written_again(
         assert ingest([digest], library, embedder).new == 2
         library.conversations.append("1" * 32, ["a"], title="one")
         (folder / "chroma" / "manifest.json").unlink()
-        (folder / "lexical.npz").unlink()
+        (folder / "search.words").unlink()
+        (folder / "search.vectors").unlink()
     with Library(folder, create=False, exact_search_chunks=0) as library:
         assert [finding.is_repaired for finding in examine(library, lambda: embedder)] == [True]
         assert list(examine(library, None)) == []

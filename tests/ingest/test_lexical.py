@@ -1,8 +1,7 @@
-"""The lexical index: BM25 by hand and beside a published implementation, growth, and the file that keeps it."""
+"""The lexical index: BM25 by hand and beside a published implementation, and growth."""
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -79,41 +78,6 @@ def test_growing_step_by_step_is_as_good_as_making_it_anew(texts: list[tuple[int
     assert [grown.stems_beginning(letter) for letter in "abcde"] == [anew.stems_beginning(letter) for letter in "abcde"]
 
 
-def test_a_saved_index_is_the_same_again(tmp_path: Path) -> None:
-    kept, file = table(KITES, WINDS, BOATS, last=17), tmp_path / "lexical.npz"
-    kept.save(file)
-    again = LexicalTable.load(file)
-    assert again is not None
-    assert (again.last_chunk_row, again.vocabulary) == (17, kept.vocabulary)
-    assert again.bm25(["kite", "harbor"]).tolist() == kept.bm25(["kite", "harbor"]).tolist()
-    assert [path.name for path in tmp_path.iterdir()] == ["lexical.npz"]
-
-
-def test_an_empty_index_can_be_saved(tmp_path: Path) -> None:
-    LexicalTable().save(tmp_path / "lexical.npz")
-    again = LexicalTable.load(tmp_path / "lexical.npz")
-    assert again is not None
-    assert (len(again), again.vocabulary) == (0, {})
-
-
-@pytest.mark.parametrize("place", [0, 20, 200, -1])
-def test_a_damaged_file_is_not_believed(tmp_path: Path, place: int) -> None:
-    file = tmp_path / "lexical.npz"
-    table(KITES, WINDS, BOATS).save(file)
-    content = bytearray(file.read_bytes())
-    content[place] ^= 1
-    file.write_bytes(content)
-    assert LexicalTable.load(file) is None
-
-
-@pytest.mark.parametrize("content", [b"", b"short", b"x" * 4000])
-def test_a_file_of_something_else_is_not_believed(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "lexical.npz"
-    file.write_bytes(content)
-    assert LexicalTable.load(file) is None
-    assert LexicalTable.load(tmp_path / "absent.npz") is None
-
-
 def test_counts_are_of_every_paper_and_double_for_the_title() -> None:
     papers = [
         PaperText(3, "Kites", "A kite flies."),
@@ -122,3 +86,10 @@ def test_counts_are_of_every_paper_and_double_for_the_title() -> None:
     ]
     assert table(*papers).counts_of("kite").tolist() == [0, 3, 1]
     assert table(*papers).counts_of("zebra").tolist() == [0, 0, 0]
+
+
+def test_a_paper_that_holds_a_word_without_end_is_counted_so_far_as_it_matters() -> None:
+    words = table(PaperText(1, "Kites", "kite " * 70_000), BOATS)
+    assert words.counts_of("kite").tolist() == [65_535, 0]
+    assert words.lengths.tolist() == [70_002, 7]
+    assert words.extended([KITES], 9).bm25(["kite"])[0] == pytest.approx(words.highest_bm25(["kite"]), rel=0.6)

@@ -22,7 +22,7 @@ def test_the_scores_and_their_spread_are_those_of_all_vectors(papers: list[int])
     table, moments = VectorTable(rows).scores(QUERY), Moments.of(rows)
     some = np.flatnonzero(np.isin(rows.paper_rows, [1, 7, 9, 200]))
     some = some[np.argsort(rows.paper_rows[some], kind="stable")]
-    chunks = type(rows)(rows.chunk_rows[some], rows.paper_rows[some], rows.vectors[some])
+    chunks = type(rows)(rows.chunk_rows[some], rows.paper_rows[some], rows.checksums[some], rows.vectors[some])
     found = moments.scores(QUERY, chunks)
     places = np.searchsorted(table.rows, found.rows)
     np.testing.assert_array_equal(table.rows[places], found.rows)

@@ -51,7 +51,7 @@ def test_every_file_of_a_library_is_private_at_any_time(tmp_path: Path, embedder
     with Daybook(Library(folder, exact_search_chunks=0), lambda: embedder) as book:
         assert_private(tmp_path / "above")
         book.ingest([write_digest(tmp_path / "digests", MONDAY, PAPERS)])
-        assert {"daybook.sqlite3-wal", "daybook.sqlite3-shm", "writer.lock", "writer.pid", "lexical.npz"} <= {
+        assert {"daybook.sqlite3-wal", "writer.lock", "writer.pid", "search.words", "search.vectors"} <= {
             path.name for path in folder.iterdir()
         }
         assert_private(folder)

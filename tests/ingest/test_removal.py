@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from ingest.errors import InputError
-from ingest.lexical import LexicalTable
 from ingest.lexical import PaperText as IndexedText
+from ingest.lexical_file import kept_words
 from ingest.library import Library
 from ingest.paper import Basis
 from ingest.pipeline import ingest
@@ -238,7 +238,7 @@ def test_others_who_read_notice(library: Library) -> None:
 
 @pytest.mark.usefixtures("digests")
 def test_an_index_of_words_from_before_is_not_believed(library: Library) -> None:
-    file = library.folder / "lexical.npz"
+    file = library.folder / "search.words"
     before = file.read_bytes()
     remove(library, lambda opened: removal_of_paper(KITE[0], opened))
     file.write_bytes(before)
@@ -277,7 +277,7 @@ def test_the_newest_papers_go_without_all_words_being_read_again(
     remove(library, lambda opened: removal_of_day(TUESDAY, opened))
     assert library.lexical_table().document_count("owl") == 0
     assert 0 not in read
-    kept = LexicalTable.load(library.folder / "lexical.npz")
+    kept = kept_words(library.folder / "search.words", library.lexical_table)
     assert kept is not None
     assert kept.removals == library.database.removals() == 1
 
