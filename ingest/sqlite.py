@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 import threading
@@ -50,6 +51,27 @@ def migrations() -> list[str]:
     folder = files("ingest") / "migrations"
     scripts = sorted((item for item in folder.iterdir() if item.name.endswith(".sql")), key=lambda item: item.name)
     return [script.read_text(encoding="utf-8") for script in scripts]
+
+
+@contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Keep Ctrl-C until SQLite has done what it is at.
+
+    Raised within a function of ours that SQLite calls, a KeyboardInterrupt would reach us as an error of that function,
+    which is how a damaged row is told. It is raised in the main thread alone, and where nobody else handles the signal.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    held: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if held:
+            raise KeyboardInterrupt
 
 
 class SqliteFile:
@@ -206,7 +228,8 @@ class SqliteFile:
     @contextmanager
     def _errors_told(self) -> Iterator[None]:
         try:
-            yield
+            with _interrupt_held():
+                yield
         except sqlite3.DatabaseError as error:
             if self._is_full(error):
                 raise LibraryError(self._full()) from error

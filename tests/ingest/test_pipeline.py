@@ -349,6 +349,21 @@ def test_an_interrupted_ingest_keeps_what_it_saved_and_goes_on_when_run_again(
         assert_whole(library, papers)
 
 
+@pytest.mark.usefixtures("_heeds_control_c")
+def test_control_c_within_sqlite_is_no_damage_and_what_is_saved_is_whole(library: Library) -> None:
+    def pressed() -> int:
+        control_c()
+        return sum(range(1000))
+
+    file = library.database._file
+    with file.transaction() as connection:
+        connection.create_function("pressed", 0, pressed)
+    with pytest.raises(KeyboardInterrupt), file.transaction() as connection:
+        connection.execute("SELECT pressed()")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert library.database.paper_count() == 0
+
+
 def test_an_error_leaves_the_index_in_step(library: Library, digest: Path) -> None:
     papers = many_papers()
     with pytest.raises(RuntimeError, match="the model broke"):
