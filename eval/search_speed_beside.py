@@ -81,14 +81,15 @@ def _time(opened: Callable[[str], Any], folder: str, first: Callable[[Any], obje
 def _search(book: Any, embedder: Any, questions: list[str]) -> tuple[list[float], list[float], list[list[str]]]:
     """The floor's and the search's milliseconds for each question, in turns, and what was found."""
     vectors = book.library.database.vectors_after(0, 384).vectors.copy()
-    retriever, terms_of = book.retriever, _terms().question_terms
+    finder = book.finder if hasattr(type(book), "finder") else book.retriever  # as it was called before
+    terms_of = _terms().question_terms
     floors, taken, found = [], [], []
     for question in questions:
         start = time.perf_counter()
         vectors @ embedder.question_vector(question)
         middle = time.perf_counter()
-        scope = retriever.understood(question)
-        ranked = retriever.rank(scope, terms_of(scope.rest), _LIMIT)
+        scope = finder.understood(question)
+        ranked = finder.rank(scope, terms_of(scope.rest), _LIMIT)
         end = time.perf_counter()
         floors.append((middle - start) * _MILLISECONDS)
         taken.append((end - middle) * _MILLISECONDS)
