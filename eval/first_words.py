@@ -1,9 +1,8 @@
 """How long a reader waits for the first words of a language model: Daybook, and llama-index's CitationQueryEngine.
 
 Both ask the same model, question by question in turns. The engine is asked twice: with as many of the best abstracts
-as come nearest to the tokens that Daybook's prompt had, and with its own number of
-them. Nothing is asked twice of one prompt, so no server answers from what it kept of it but the instructions, which
-each of the three has.
+as come nearest to the tokens that Daybook's prompt had, and with its own number of them. Nothing is asked twice of one
+prompt, so no server answers from what it kept of it but the instructions, which each of the three has.
 """
 
 import time

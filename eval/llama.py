@@ -6,13 +6,12 @@ from typing import Any
 
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.llms import MockLLM
 from llama_index.core.retrievers import QueryFusionRetriever
 from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
 from llama_index.core.schema import BaseNode, TextNode
-from pydantic import PrivateAttr
 
+from assistant.engine.llama_parts import DaybookEmbedding
 from eval.systems import PaperTable, Ranker
 from ingest.embedding import Embedder
 from ingest.errors import InputError
@@ -22,20 +21,11 @@ _COLLECTION = "papers"
 _MISSING = "llama-index's retrievers are not installed; install them: pip install 'daybook[eval]'"
 
 
-class QuestionEmbedding(BaseEmbedding):
-    """An embedder as llama-index knows it, for questions only: the papers bring their vectors."""
-
-    _embedder: Embedder = PrivateAttr()
+class QuestionEmbedding(DaybookEmbedding):
+    """The embedding model for questions only: the papers bring their vectors."""
 
     def __init__(self, embedder: Embedder) -> None:
-        super().__init__(model_name="daybook")
-        self._embedder = embedder
-
-    def _get_query_embedding(self, query: str) -> list[float]:
-        return [float(x) for x in self._embedder.question_vector(query)]
-
-    async def _aget_query_embedding(self, query: str) -> list[float]:
-        return self._get_query_embedding(query)
+        super().__init__(embedder)
 
     def _get_text_embedding(self, text: str) -> list[float]:
         raise NotImplementedError(f"papers are not embedded here: {text[:40]}")

@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 
 from ingest.chroma_address import TOKEN_VARIABLE, ChromaAddress
 from ingest.errors import ChromaServerError, ChromaServerSilentError
+from ingest.index import SEARCH
 
 _CONNECT_SECONDS, _ANSWER_SECONDS, _CHANGE_SECONDS = 2.0, 10.0, 120.0
 """Most that it may take to reach the server, to be answered, and to change something: the first question after its
 start waits until it has read a collection, and a batch is built into the graph before it is acknowledged."""
 _IDS_AT_ONCE = 10_000
-_SEARCH = {"space": "cosine", "ef_construction": 200, "ef_search": 1000, "max_neighbors": 32}
-"""As in the index beside the library (docs/decisions/0001)."""
 _STATE = "daybook_state"
 
 
@@ -145,7 +144,7 @@ class ChromaServer:
             self._client.wait_for(_ANSWER_SECONDS)
 
     def _begun(self, *, anew: bool) -> HeldVectors:
-        configuration: dict[str, Any] = {"hnsw": _SEARCH}
+        configuration: dict[str, Any] = {"hnsw": SEARCH}
         with self.errors_told():
             if anew and self.held() is not None:
                 self._client.delete_collection(self._name, **self._place)

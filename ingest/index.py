@@ -32,7 +32,9 @@ _OWN_DATABASE = "chroma.sqlite3"
 _TOUCHED_ON_OPENING = frozenset({"acquire_write"})
 _FAILURES = (ChromaError, OSError, RuntimeError, ValueError, AttributeError)
 """What Chroma raises where its files are damaged, another thread has just closed them, or the disk is full."""
-_SEARCH = {"space": "cosine", "ef_construction": 200, "ef_search": 1000, "max_neighbors": 32, "sync_threshold": 1}
+SEARCH = {"space": "cosine", "ef_construction": 200, "ef_search": 1000, "max_neighbors": 32}
+"""How every collection of ours is searched, here and on a server (docs/decisions/0001)."""
+_SEARCH_HERE = {**SEARCH, "sync_threshold": 1}
 """Every batch reaches the vector files: until the first does, Chroma writes noise to them on each opening."""
 
 
@@ -157,7 +159,7 @@ class ChromaIndex:
         if self._client is None:
             make_folder(self._folder)
             self._client = _opened(self._folder)
-        configuration: dict[str, Any] = {"hnsw": _SEARCH}
+        configuration: dict[str, Any] = {"hnsw": _SEARCH_HERE}
         return self._client.get_or_create_collection(
             _COLLECTION,
             embedding_function=None,

@@ -13,7 +13,7 @@ import typer
 from assistant.conversation.history import Conversation, chosen, summary_dict
 from assistant.engine.daybook import DEFAULT_LIBRARY, Daybook
 from assistant.engine.engines import Talk
-from assistant.face.cli_options import ConversationsOption, JsonOption, LibraryOption
+from assistant.face.cli_options import ConversationsOption, JsonOption, LibraryOption, Teller
 from assistant.face.terminal import inert, json_text
 from assistant.language.days import spoken_day
 from ingest.conversations import ConversationSummary
@@ -162,20 +162,9 @@ def conversation_engine(book: Daybook, wanted: str, tell: Callable[[str], None])
     Raises:
         InputError: there is none, or several begin so.
     """
-    logger, handler = logging.getLogger("assistant.conversation.history"), _Teller(tell)
+    logger, handler = logging.getLogger("assistant.conversation.history"), Teller(tell)
     logger.addHandler(handler)
     try:
         yield book.talk(None if wanted == NEW else _id_of(book, wanted))
     finally:
         logger.removeHandler(handler)
-
-
-class _Teller(logging.Handler):
-    """Tells a person what is logged."""
-
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        super().__init__(logging.WARNING)
-        self._tell = tell
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._tell(record.getMessage())

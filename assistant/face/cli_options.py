@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -52,16 +53,21 @@ def chroma_server(url: str | None) -> ChromaAddress | None:
     if not url or not url.strip():
         return None
     logger = logging.getLogger("ingest.served")
-    if not any(isinstance(handler, _Teller) for handler in logger.handlers):
-        logger.addHandler(_Teller(logging.WARNING))
+    if not any(isinstance(handler, Teller) for handler in logger.handlers):
+        logger.addHandler(Teller(tell))
     return chroma_address(url, os.environ)
 
 
-class _Teller(logging.Handler):
-    """Tells a person what is logged."""
+class Teller(logging.Handler):
+    """Tells a person the warnings of a logger."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._tell = tell
 
     def emit(self, record: logging.LogRecord) -> None:
-        tell(record.getMessage())
+        """Tell a warning."""
+        self._tell(record.getMessage())
 
 
 def models_folder() -> Path:
