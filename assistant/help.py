@@ -25,7 +25,7 @@ def answer_help(question: str, library: Library, *, is_foreign: bool = False) ->
     said = fill("help_language") if is_foreign else fill("help_greeting")
     held = fill(
         "help_library",
-        papers=counted(len(library.database.rows_within())),
+        papers=counted(len(library.rows_within())),
         days=counted(len(days), "day"),
         first=spoken_day(days[-1].day),
         last=spoken_day(newest.day),

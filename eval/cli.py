@@ -528,6 +528,52 @@ def search_speed(
     print("\n".join(lines(measure(wish, _embedder(), tell))))
 
 
+@eval_cli.command("million")
+def million(
+    papers: Annotated[int, typer.Option(min=1, metavar="N", help="How many generated papers.")] = 1_000_000,
+    questions: Annotated[int, typer.Option(min=1, metavar="N", help="At most so many questions.")] = 400,
+    peers: Annotated[str, typer.Option(metavar="PYTHON", help="One that has txtai and llama-index, beside.")] = "",
+    peer_questions: Annotated[int, typer.Option(min=1, metavar="N", help="How many these are asked.")] = 100,
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+) -> None:
+    """Measure a library of a million generated papers: speed, recall, memory and disk."""
+    from eval.corpora import DEFAULT_WORK  # noqa: PLC0415 - no other command needs it
+    from eval.million import Wish, lines, measure  # noqa: PLC0415
+
+    wish = Wish(papers, questions, _data(), work or DEFAULT_WORK, models_folder(), peers, peer_questions)
+    print("\n".join(lines(measure(wish, _embedder(), tell))))
+
+
+@eval_cli.command("roofline")
+def roofline(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Digests whose papers are embedded.")],
+) -> None:
+    """Measure how much of what the cores can do in int8 an ingest uses."""
+    from eval.roofline import measure  # noqa: PLC0415 - no other command needs it
+
+    print("\n".join(measure(paths, models_folder() / EMBEDDING_FOLDER, tell).lines()))
+
+
+@eval_cli.command("costs")
+def costs(
+    papers: Annotated[int, typer.Option(min=0, metavar="N", help="How many generated papers; 0 for none.")] = 100_000,
+    questions: Annotated[int, typer.Option(min=1, metavar="N", help="How many questions.")] = 100,
+    page: Annotated[Path | None, typer.Option(metavar="FILE", help="Put the table there, between its marks.")] = None,
+    work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,
+) -> None:
+    """Measure what each stage of an answer costs, over libraries of four sizes; docs/measuring.md has the table."""
+    from eval.corpora import DEFAULT_WORK  # noqa: PLC0415 - no other command needs it
+    from eval.costs import Material, measure, table, write_into  # noqa: PLC0415
+    from eval.reader import reader  # noqa: PLC0415
+
+    lines = table(
+        measure(papers, Material(_data(), work or DEFAULT_WORK, _embedder(), reader(), questions), tell), questions
+    )
+    if page is not None:
+        write_into(page, lines)
+    print("\n".join(lines))
+
+
 @eval_cli.command("train-reading")
 def train_reading(
     work: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where the libraries are kept.")] = None,

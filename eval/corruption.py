@@ -20,7 +20,7 @@ from ingest.embedding import DIMENSIONS, Vector
 from ingest.index import ChromaIndex
 from ingest.library import Library
 from ingest.pipeline import ingest
-from ingest.vectors import PaperScores
+from ingest.scores import PaperScores
 
 _QUESTIONS = 5
 _NEAREST_CHUNKS = 10
@@ -70,7 +70,7 @@ def measure(
 
 
 def _make(folder: Path, paths: Sequence[Path]) -> None:
-    with Library(folder) as library:
+    with Library(folder, exact_search_chunks=0) as library:
         ingest(paths, library, WordEmbedder())
 
 
@@ -145,12 +145,12 @@ def _examine(folder: Path, say: Say) -> None:
         rows = exact.database.vectors_after(0, DIMENSIONS)
         places = np.linspace(0, len(rows.vectors) - 1, _QUESTIONS).astype(int)
         questions = [rows.vectors[place] for place in places]
-        if not exact.index_is_current():
-            say(_NOTICED)
     with Library(folder, exact_search_chunks=0) as reader:
+        if not reader.index_is_current():
+            say(_NOTICED)
         if not all(_agree(reader.dense_scores(question), _exact(reader, question)) for question in questions):
             say(_WRONG)
-    with Library(folder) as writer, writer.writer():
+    with Library(folder, exact_search_chunks=0) as writer, writer.writer():
         writer.sync_index()
         is_current, answers = writer.index_is_current(), [_exact(writer, question) for question in questions]
     mended = ChromaIndex(folder / _INDEX)

@@ -76,7 +76,7 @@ class _AcknowledgingLibrary(Library):
     """Says which papers are saved, as soon as they are."""
 
     def __init__(self, folder: Path, acknowledge: Callable[[str], None]) -> None:
-        super().__init__(folder)
+        super().__init__(folder, exact_search_chunks=0)
         self._acknowledge = acknowledge
 
     def save(self, changes: Sequence[PreparedPaper | Entry]) -> None:
@@ -157,7 +157,7 @@ def _ingest(folder: Path, paths: Iterable[Path], say: Say) -> None:
 
 
 def _repair(folder: Path) -> None:
-    with Library(folder) as library, library.writer():
+    with Library(folder, exact_search_chunks=0) as library, library.writer():
         library.sync_index()
 
 
@@ -174,7 +174,7 @@ def _say_missing(folder: Path, acknowledged: Iterable[str], say: Say) -> None:
 def _say_unfindable(folder: Path, titles: Mapping[str, str], say: Say) -> None:
     """Say which papers the vectors of their own texts do not find, exactly and in Chroma."""
     with Library(folder) as exact, Library(folder, exact_search_chunks=0) as indexed:
-        if not exact.index_is_current():
+        if not indexed.index_is_current():
             say("the index is not current")
         for stored in exact.papers():
             query = WordEmbedder().text_vector(stored.paper.text)

@@ -54,7 +54,7 @@ def _what(path: str) -> str:
         if name.endswith(ending):
             return what
     known = {
-        "search.holdings": "the holdings",
+        "search.listings": "the listings",
         "writer.pid": "the writer's number",
         "search.words": "the index of words",
         "search.vectors": "the vectors",

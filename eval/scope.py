@@ -16,9 +16,9 @@ from assistant.language.days import Period
 from assistant.question.scope import Scope, read_scope
 from eval.lines import OWN_CASES, json_lines
 from eval.reader import reader
-from ingest.database import Holdings
 from ingest.embedding import Embedder
 from ingest.library import Library
+from ingest.listings import Holdings
 from ingest.paper import Block, StoredPaper
 
 _MICROSECONDS = 1e6

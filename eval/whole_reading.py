@@ -93,7 +93,11 @@ def _counts(library: Library) -> object:
     database, rows = library.database, _rows(library)
     return [
         *(database.paper_count(), sorted(map(str, database.counts(rows).items()))),
-        *(database.category_counts(), database.holdings().days, sorted(database.holdings().categories)),
+        *(
+            database.category_counts(),
+            database.listings().holdings.days,
+            sorted(database.listings().holdings.categories),
+        ),
     ]
 
 
@@ -106,8 +110,8 @@ def _limits(library: Library) -> object:
     database = library.database
     days = [day.day for day in library.days()]
     return [
-        *(_named(library, database.rows_within(days=[day])) for day in days),
-        *(_named(library, database.rows_within(with_code=told)) for told in (True, False)),
+        *(_named(library, library.rows_within(days=[day])) for day in days),
+        *(_named(library, library.rows_within(with_code=told)) for told in (True, False)),
         *(_named(library, database.rows_by(author)) for author in _AUTHORS),
     ]
 

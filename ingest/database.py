@@ -17,6 +17,7 @@ from ingest.conversations import Conversations
 from ingest.damage import problems_of
 from ingest.errors import LibraryError
 from ingest.lexical import PaperText
+from ingest.listings import BLOCKS, Listings
 from ingest.paper import (
     UNKNOWN_CATEGORY,
     Basis,
@@ -38,7 +39,6 @@ _TEXT_INDEX = ("papers_text_config", "papers_text_data", "papers_text_docsize", 
 """The tables in which SQLite keeps the text index."""
 _COUNTERS = frozenset({"generation", "rewrites", "removals", "sealed_text", "sealed_generation"})
 _IS_TEXT = "WHERE paper = ? AND version = ? AND title = ? AND abstract = ?"
-_BLOCKS = (Block.NEW, Block.CROSS_LISTED, Block.REPLACED)
 
 
 def _rank_of(block: str) -> str:
@@ -156,14 +156,6 @@ class ListedPaper:
     url: str
     listing: Listing
     is_withdrawn: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """What a library holds at all: its days, oldest first, and the categories of its listings."""
-
-    days: tuple[date, ...] = ()
-    categories: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,7 +473,8 @@ class Database:
         self._trust("listings")
         condition = "WHERE day = ?" if day else ""
         rows = self._rows(
-            f"SELECT paper FROM listings {condition} ORDER BY day DESC, {_BLOCK_RANK}, category, position",
+            f"SELECT paper FROM listings LEFT JOIN papers ON papers.row = paper {condition}"
+            f" ORDER BY day DESC, {_BLOCK_RANK}, category, position, arxiv_id",
             (day.isoformat(),) if day else (),
         )
         order = list(dict.fromkeys(row for (row,) in rows))
@@ -534,50 +527,36 @@ class Database:
             " GROUP BY rank, basis",
             parameters,
         )
-        return {(_BLOCKS[rank], Basis(basis)): count for rank, basis, count in found}
+        return {(BLOCKS[rank], Basis(basis)): count for rank, basis, count in found}
 
-    def holdings(self) -> Holdings:
-        """The days and the categories of all listings."""
+    def listings(self) -> Listings:
+        """All listings."""
         self._trust("listings")
-        days = self._rows("SELECT DISTINCT day FROM listings ORDER BY day")
-        categories = self._rows("SELECT DISTINCT category FROM listings")
-        return Holdings(
-            tuple(date.fromisoformat(day) for (day,) in days),
-            frozenset(category for (category,) in categories) - {UNKNOWN_CATEGORY},
+        found = self._rows(f"SELECT paper, day, category, {_BLOCK_RANK} FROM listings ORDER BY paper")
+        days, categories = sorted({row[1] for row in found}), sorted({row[2] for row in found})
+        day_numbers, category_numbers = ({one: n for n, one in enumerate(held)} for held in (days, categories))
+        return Listings(
+            tuple(map(date.fromisoformat, days)),
+            tuple(categories),
+            np.array([row for row, *_ in found], dtype=np.int32),
+            np.array([day_numbers[day] for _, day, *_ in found], dtype=np.int32),
+            np.array([category_numbers[category] for _, _, category, _ in found], dtype=np.int16),
+            np.array([block for *_, block in found], dtype=np.int8),
         )
 
-    def rows_within(
-        self,
-        *,
-        days: Iterable[date] | None = None,
-        categories: Iterable[str] | None = None,
-        block: Block | None = None,
-        arxiv_ids: Iterable[str] | None = None,
-        with_code: bool | None = None,
-    ) -> NDArray[np.int64]:
-        """The rows of the papers within limits, ascending; None sets none.
+    def rows_of(self, arxiv_ids: Iterable[str]) -> NDArray[np.int64]:
+        """The rows of those of these papers that the library holds, ascending."""
+        self._trust("papers")
+        query = "SELECT row FROM papers WHERE arxiv_id IN (SELECT value FROM json_each(?)) ORDER BY row"
+        return np.array([row for (row,) in self._rows(query, (json.dumps(list(arxiv_ids)),))], dtype=np.int64)
 
-        Day and category must be those of one listing; a paper is of the first block, of new, cross-listed and
-        replaced, that such a listing has. With code are papers with a link to a code host, without it the others.
-        """
-        self._trust("listings", *(["papers"] if arxiv_ids is not None or with_code is not None else []))
-        listed, parameters = _listing_limits(days, categories)
-        listed = f"SELECT paper FROM listings WHERE {listed} GROUP BY paper"
-        if block is not None:
-            listed += f" HAVING min({_BLOCK_RANK}) = ?"
-            parameters.append(_BLOCKS.index(block))
-        if arxiv_ids is None and with_code is None:
-            rows = self._rows(f"{listed} ORDER BY paper", parameters)
-            return np.array([row for (row,) in rows], dtype=np.int64)
-        conditions = [f"row IN ({listed})"] if parameters else []
-        if arxiv_ids is not None:
-            conditions.append("arxiv_id IN (SELECT value FROM json_each(?))")
-            parameters.append(json.dumps(list(arxiv_ids)))
-        if with_code is not None:
-            has_code = "links <> '[]' AND EXISTS (SELECT 1 FROM json_each(links) WHERE json_extract(value, '$[1]'))"
-            conditions.append(has_code if with_code else f"NOT ({has_code})")
-        rows = self._rows(f"SELECT row FROM papers WHERE {' AND '.join(conditions)} ORDER BY row", parameters)
-        return np.array([row for (row,) in rows], dtype=np.int64)
+    def rows_with_code(self) -> NDArray[np.int64]:
+        """The rows of the papers with a link to a code host, ascending."""
+        self._trust("papers")
+        has_code = "links <> '[]' AND EXISTS (SELECT 1 FROM json_each(links) WHERE json_extract(value, '$[1]'))"
+        return np.array(
+            [row for (row,) in self._rows(f"SELECT row FROM papers WHERE {has_code} ORDER BY row")], dtype=np.int64
+        )
 
     def listed(
         self,
@@ -594,8 +573,8 @@ class Database:
         self._trust("listings")
         limits, parameters = _listing_limits(days, categories, block, rows=rows)
         found = self._rows(
-            "SELECT paper, day, category, block, position, basis FROM listings"
-            f" WHERE {limits} ORDER BY day DESC, {_BLOCK_RANK}, category, position",
+            "SELECT paper, day, category, block, position, basis FROM listings LEFT JOIN papers ON papers.row = paper"
+            f" WHERE {limits} ORDER BY day DESC, {_BLOCK_RANK}, category, position, arxiv_id",
             parameters,
         )
         listings: dict[int, Listing] = {}
@@ -696,7 +675,8 @@ class Database:
     def texts_after(self, chunk_row: int) -> Iterator[PaperText]:
         """The papers that are new or have a new text since a chunk row."""
         return map(
-            _text_of, self._rows_after("papers", chunk_row, "WHERE row IN (SELECT paper FROM chunks WHERE row > ?)")
+            _text_of,
+            self._rows_after("papers", chunk_row, "WHERE row IN (SELECT paper FROM chunks WHERE row > ?) ORDER BY row"),
         )
 
     def _rows_after(self, table: str, chunk_row: int, condition: str) -> list[Sequence[Value]]:
@@ -719,7 +699,10 @@ class Database:
 
     def last_chunk_row(self) -> int:
         """The highest chunk row that there ever was, 0 where there was none; what is taken out does not lower it."""
-        row: int = self._rows("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'chunks'")[0][0]
+        counted = "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'chunks')"
+        row, held = self._rows(f"SELECT {counted}, (SELECT coalesce(max(row), 0) FROM chunks)")[0]
+        if not isinstance(row, int) or row < held:
+            raise self._file.damaged("the table of chunks")
         return row
 
     def total_of(self, table: str) -> tuple[int, int]:
@@ -888,11 +871,14 @@ def _save_listing(connection: Connection, row: int, entry: Entry, seen_at: str) 
 
 def _save_sighting(connection: Connection, row: int, entry: Entry, seen_at: str) -> None:
     paper, day = entry.paper, entry.listing.day.isoformat()
+    text = (row, paper.version, paper.title, paper.abstract)
+    if connection.execute(f"SELECT 1 FROM versions {_IS_TEXT}", text).fetchone():
+        connection.execute(f"UPDATE versions SET last_day = ? {_IS_TEXT} AND last_day < ?", (day, *text, day))
+        return
     connection.execute(
         "INSERT INTO versions (paper, version, title, abstract, raw_title, raw_abstract, seen_at, last_day)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (paper, version, title, abstract)"
-        " DO UPDATE SET last_day = excluded.last_day WHERE last_day < excluded.last_day",
-        (row, paper.version, paper.title, paper.abstract, entry.raw_title, entry.raw_abstract, seen_at, day),
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*text, entry.raw_title, entry.raw_abstract, seen_at, day),
     )
 
 

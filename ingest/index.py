@@ -23,8 +23,8 @@ from ingest.errors import LibraryError
 from ingest.files import copy_tree, make_folder, remove_tree, replace, sync_folder, sync_tree, write_whole
 from ingest.manifest import MANIFEST, Manifest, manifest_text, read_manifest
 from ingest.private import tighten
+from ingest.scores import PaperScores
 from ingest.sqlite import content_of_foreign_file
-from ingest.vectors import PaperScores
 
 _COLLECTION = "chunks"
 _BATCH = 300

@@ -1,5 +1,6 @@
 """The lexical index: which paper holds which word how often."""
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import LibraryError
 from ingest.mapped import DamagedBlockError, MappedArray
-from ingest.names import KeptNames, KnownName, with_paper, without
+from ingest.names import FoundName, KeptNames, KnownName, find_names, with_papers, without
 from ingest.sorted_texts import SortedTexts, packed
 from ingest.words import stems_of
 
@@ -19,7 +20,7 @@ TITLE_WEIGHT = 2
 """A word of the title counts as often."""
 _K1 = 1.2
 _B = 0.75
-_MOST_COUNTED = np.iinfo(np.uint16).max  # a paper that holds a word more often scores the same
+_MOST_COUNTED = int(np.iinfo(np.uint16).max)  # a paper that holds a word more often scores the same
 _STEMS_KEPT = 20_000  # where they stand, once they were looked up
 _LETTERS_KEPT = 64
 
@@ -64,40 +65,30 @@ class LexicalTable:
         Raises:
             DamagedBlockError: its postings lie in a file that is damaged.
         """
-        papers = sorted(papers, key=lambda paper: paper.row)
-        rows = np.array([paper.row for paper in papers], dtype=np.int64)
-        names = without(self.names, frozenset(rows.tolist()).intersection(self.rows.tolist()))
-        held = []
-        for paper in papers:
-            with_paper(names, paper.row, f"{paper.title}\n{paper.abstract}")
-            held.append(_counts_in(paper))
+        read = _read(papers)
+        rows = np.array(read.rows, dtype=np.int64)
+        changed = frozenset(np.intersect1d(rows, self.rows).tolist())
         kept = self._without(rows)
-        vocabulary = SortedTexts.of([*kept.vocabulary, *(stem for counts in held for stem in counts)])
+        vocabulary = SortedTexts.of([*kept.vocabulary, *read.numbers])
         number_of = {stem: number for number, stem in enumerate(vocabulary)}
-        terms = np.concatenate(
-            [
-                np.repeat(_numbers(kept.vocabulary, number_of), np.diff(kept.starts)),
-                *(_numbers(counts, number_of) for counts in held),
-            ]
-        )
+        held = np.repeat(_numbers(kept.vocabulary, number_of), np.diff(kept.starts))
+        terms = np.concatenate([held, _numbers(read.numbers, number_of)[np.frombuffer(read.terms, dtype=np.int32)]])
         by_term = np.argsort(terms, kind="stable")
         all_rows = np.concatenate([kept.rows, rows])
         order = np.argsort(all_rows, kind="stable")
-        place_of = np.empty_like(order)
+        place_of = np.empty(len(order), dtype=np.int32)
         place_of[order] = np.arange(len(order))
-        new_places = np.repeat(place_of[len(kept.rows) :], [len(counts) for counts in held])
+        new_places = np.repeat(place_of[len(kept.rows) :], read.sizes)
         places = np.concatenate([place_of[kept.places[:]], new_places])
-        new_counts = [min(count, _MOST_COUNTED) for counts in held for count in counts.values()]
-        lengths = np.array([counts.total() for counts in held], dtype=np.float32)
         return LexicalTable(
             last_chunk_row,
             vocabulary,
-            np.searchsorted(terms[by_term], np.arange(len(vocabulary) + 1)),
+            np.cumsum([0, *np.bincount(terms, minlength=len(vocabulary))], dtype=np.int64),
             all_rows[order],
-            np.concatenate([kept.lengths, lengths])[order],
-            places[by_term].astype(np.int32),
-            np.concatenate([kept.counts[:], np.array(new_counts, dtype=np.uint16)])[by_term],
-            names,
+            np.concatenate([kept.lengths, np.array(read.lengths, dtype=np.float32)])[order],
+            places[by_term],
+            np.concatenate([kept.counts[:], np.frombuffer(read.counts, dtype=np.uint16)])[by_term],
+            with_papers(without(self.names, changed), read.names),
             self.removals,
         )
 
@@ -252,6 +243,34 @@ def _in_order(words: LexicalTable) -> tuple[NDArray[Any], NDArray[Any]]:
     places = words.places[:]
     order = np.lexsort((places, terms))
     return places[order], words.counts[:][order]
+
+
+@dataclass(slots=True)
+class _Read:
+    """Papers as they are read: a number for each stem, and by paper how many stems it has, which, and how often."""
+
+    rows: list[int] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    terms: "array[int]" = field(default_factory=lambda: array("i"))
+    counts: "array[int]" = field(default_factory=lambda: array("H"))
+    numbers: dict[str, int] = field(default_factory=dict)
+    names: dict[str, FoundName] = field(default_factory=dict)
+
+
+def _read(papers: Iterable[PaperText]) -> _Read:
+    """The stems and names of papers, one after the other, so that a million take no more than their postings."""
+    read = _Read()
+    numbers = read.numbers
+    for paper in papers:
+        held = _counts_in(paper)
+        read.rows.append(paper.row)
+        read.lengths.append(held.total())
+        read.sizes.append(len(held))
+        read.terms.extend([numbers.setdefault(stem, len(numbers)) for stem in held])
+        read.counts.extend([min(count, _MOST_COUNTED) for count in held.values()])
+        find_names(read.names, paper.row, f"{paper.title}\n{paper.abstract}")
+    return read
 
 
 def _counts_in(paper: PaperText) -> Counter[str]:

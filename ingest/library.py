@@ -1,12 +1,13 @@
 """The library on disk: the SQLite truth, the vectors in memory, the derived index, one writer at a time."""
 
 import os
+import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -15,42 +16,46 @@ from numpy.typing import NDArray
 from ingest.chroma_address import ChromaAddress
 from ingest.conversations import Conversations
 from ingest.conversations_file import ConversationsFile
-from ingest.database import Database, DaySummary, Holdings, PreparedPaper, Takeout
+from ingest.database import Database, DaySummary, PreparedPaper, Takeout
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.errors import LibraryDamagedError, LibraryError, LibraryLockedError
 from ingest.files import OWNERS_FILE, make_folder, remove, write
-from ingest.holdings_file import kept_holdings, save_holdings
 from ingest.lexical import LexicalTable
 from ingest.lexical_file import counters_in, kept_words, save_words
+from ingest.listings import Holdings, Listings
+from ingest.listings_file import kept_listings, save_listings
 from ingest.manifest import MANIFEST, read_manifest
 from ingest.mapped import DamagedBlockError
-from ingest.paper import Entry, Rejection, Sentence, Span, StoredPaper
+from ingest.paper import Block, Entry, Rejection, Sentence, Span, StoredPaper
 from ingest.private import tighten
 from ingest.roles import read_sentences
 from ingest.salvage import Salvage, salvage
+from ingest.scores import PaperScores
 from ingest.served import ServedVectors
 from ingest.vector_file import kept_vectors, save_vectors, total_in
-from ingest.vectors import PaperScores, VectorTable
+from ingest.vectors import VectorTable
 
 if TYPE_CHECKING:
     from ingest.index import ChromaIndex
 
+_Result = TypeVar("_Result")
 _DATABASE = "daybook.sqlite3"
 _LOCK = "writer.lock"
 _HOLDER = "writer.pid"
 _INDEX = "chroma"
 _WORDS = "search.words"
 _VECTORS = "search.vectors"
-_HOLDINGS = "search.holdings"
-_FORMER_WORDS = "lexical.npz"
+_LISTINGS = "search.listings"
+_FORMER_FILES = ("lexical.npz", "search.holdings")
 _OWN_NAMES = ("daybook.", "writer.", "search.", "lexical.", "chroma")
 """How the names of all files and folders begin that Daybook makes in a library."""
 _LONGEST_FOLDER_BYTES = 470
 """SQLite opens paths of up to 512 bytes; the longest below a library is `/chroma.next/chroma.sqlite3-journal`."""
 _NEAREST_CHUNKS = 1000
 _TRIES = 2  # to bring vectors up to date while a writer commits
-EXACT_SEARCH_CHUNKS = 250_000
-"""Up to here a dot product over all vectors is as fast as Chroma, and finds what Chroma misses."""
+EXACT_SEARCH_CHUNKS = 2_000_000
+"""Up to here the library's own vectors are searched: as fast as Chroma, in half the memory, and what Chroma misses is
+found (docs/decisions/0001). Above, there is an index by Chroma, too."""
 
 
 def library_file(folder: Path) -> Path:
@@ -108,12 +113,12 @@ class Library:
         folder: Path,
         *,
         create: bool = True,
-        exact_search_chunks: int = EXACT_SEARCH_CHUNKS,
+        exact_search_chunks: int | None = None,
         chroma: ChromaAddress | None = None,
         conversations: Path | None = None,
     ) -> None:
         self.folder = folder
-        self._exact_search_chunks = exact_search_chunks
+        self._exact_search_chunks = EXACT_SEARCH_CHUNKS if exact_search_chunks is None else exact_search_chunks
         _check_name(folder)
         try:
             if not create and not (folder / _DATABASE).exists():
@@ -129,7 +134,7 @@ class Library:
         self._table_counters = (-1, -1)
         self._words: LexicalTable | None = None
         self._words_generation = -1
-        self._holdings_of = (-1, Holdings())
+        self._listings_of = (-1, Listings())
         self._index_state: tuple[object, ...] = ()
         self._index_answers = False
         self._chroma: ChromaIndex | None = None
@@ -183,7 +188,7 @@ class Library:
         finally:
             self._database = Database(self.folder / _DATABASE)
             self._table = self._words = None
-            self._table_counters, self._words_generation, self._holdings_of = (-1, -1), -1, (-1, Holdings())
+            self._table_counters, self._words_generation, self._listings_of = (-1, -1), -1, (-1, Listings())
 
     def _drop_later_indexes(self) -> None:
         """Before anything is saved: what an index tells of a later state would be taken for the next one's."""
@@ -228,8 +233,10 @@ class Library:
         Raises:
             LibraryError: the disk is full, or a Chroma server does not take the vectors; the papers are safe.
         """
-        if self._served is None:
+        if self._has_index:
             self._sync_vector_index()
+        elif self._served is None:
+            self._drop_vector_index()
         self.sync_search_files()
         self._database.seal_text_index()
         if self._served is not None:  # last: it may fail while all is well here
@@ -239,19 +246,22 @@ class Library:
         """Bring the files that a search maps up to what SQLite holds, making anew what is damaged. Needs `writer`."""
         self._sync_vectors()
         self._sync_lexical_index()
-        self._sync_holdings()
+        self._sync_listings()
+        for name in _FORMER_FILES:
+            with suppress(OSError):
+                remove(self.folder / name)
 
-    def _sync_holdings(self) -> None:
-        file, total = self.folder / _HOLDINGS, self._database.total_of("listings")
-        if kept_holdings(file, total) is None:
+    def _sync_listings(self) -> None:
+        file, total = self.folder / _LISTINGS, self._database.total_of("listings")
+        if kept_listings(file, total) is None:
             with suppress(OSError):  # without the file, a reader asks SQLite
-                save_holdings(self._database.holdings(), total, file)
+                save_listings(self._database.listings(), total, file)
 
     def _sync_vectors(self) -> None:
         file = self.folder / _VECTORS
-        if total_in(file) == self._database.total_of("chunks") and kept_vectors(file) is not None:
+        if total_in(file) == self._database.total_of("chunks") and kept_vectors(file, check_all=True) is not None:
             return
-        table = self.vector_table()
+        table = self._with_vectors(VectorTable.afresh)
         with suppress(OSError):  # without the file, a reader reads the vectors from SQLite
             if not len(table):
                 remove(file)
@@ -270,8 +280,16 @@ class Library:
         if kept is None or (kept.last_chunk_row, kept.removals) != (words.last_chunk_row, words.removals):
             with suppress(OSError):  # without the file, a reader makes the index anew
                 save_words(words, file)
-        with suppress(OSError):
-            remove(self.folder / _FORMER_WORDS)
+
+    @property
+    def _has_index(self) -> bool:
+        """Whether there is an index by Chroma beside the library: none where it is not read."""
+        return self._served is None and self._database.last_chunk_row() > self._exact_search_chunks
+
+    def _drop_vector_index(self) -> None:
+        """Take away the index that an older Daybook made."""
+        for folder in self.folder.glob(f"{_INDEX}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _sync_vector_index(self) -> None:
         from ingest.index import IndexRow  # noqa: PLC0415 - chromadb is slow to import, small libraries do without
@@ -306,6 +324,8 @@ class Library:
         """
         if self._served is not None:
             return self._served.is_current()
+        if not self._has_index:
+            return True
         manifest = self._index().manifest()
         _, rewrites = self._database.change_counters()
         current = (self._database.last_chunk_row(), rewrites)
@@ -324,18 +344,36 @@ class Library:
         return self._chroma
 
     def dense_scores(
-        self, query_vector: Vector, also: Callable[[], NDArray[np.int64] | None] = lambda: None
+        self,
+        query_vector: Vector,
+        also: Callable[[], NDArray[np.int64] | None] = lambda: None,
+        within: NDArray[np.int64] | None = None,
     ) -> PaperScores:
-        """The cosine of every paper with a unit vector; of the nearest only, approximately, in a huge library.
+        """The cosine of every paper with a unit vector; in a large library, or on a Chroma server, of some.
 
-        Where a Chroma server is asked, the exact ones of what it finds near, and of the papers whose rows `also` gives.
+        These are the papers that may be near, those whose rows `also` gives, and, near or not, those `within` some rows
+        or the nearest of them. What is told of a paper is exact; only a huge library's own index tells it nearly.
         """
-        if self._served is not None and (found := self._served.scores(query_vector, also)) is not None:
+        if self._served is not None and (found := self._served.scores(query_vector, also, within)) is not None:
             return found
-        if self._database.last_chunk_row() > self._exact_search_chunks and self._index_serves():
+        if self._has_index and self._index_serves():
             with suppress(LibraryError):  # a writer may just be putting another index in its place
                 return self._index().nearest(query_vector, _NEAREST_CHUNKS)
-        return self.vector_table().scores(query_vector)
+        return self._with_vectors(lambda table: table.scores(query_vector, also, within))
+
+    def paper_vectors(self, paper_rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The mean chunk vector of each of these papers, shape [papers, dimensions]; zeros where a paper has none."""
+        return self._with_vectors(lambda table: table.paper_vectors(paper_rows))
+
+    def _with_vectors(self, work: Callable[[VectorTable], _Result]) -> _Result:
+        """Do some work with all vectors; with those of SQLite where the file of them is found damaged."""
+        try:
+            return work(self.vector_table())
+        except DamagedBlockError:
+            with self._table_lock:
+                self._table_counters = self._database.change_counters()
+                self._table = VectorTable.of(self._database.vectors_after(0, DIMENSIONS))
+                return work(self._table)
 
     def _index_serves(self) -> bool:
         """Whether the index may answer; checked again, and its files opened again, after every change."""
@@ -371,7 +409,7 @@ class Library:
                 total = self._database.total_of("chunks")
             if table.total == total:
                 return table
-        return VectorTable(self._database.vectors_after(0, DIMENSIONS))
+        return VectorTable.of(self._database.vectors_after(0, DIMENSIONS))
 
     def lexical_table(self) -> LexicalTable:
         """The words of every paper, up to the newest commit of any process."""
@@ -419,7 +457,10 @@ class Library:
 
     def vectors_are_sound(self) -> bool:
         """Whether the vectors that are searched are those of SQLite, and whitened as they must be."""
-        return self.vector_table().holds_as(VectorTable(self._database.vectors_after(0, DIMENSIONS)))
+        try:
+            return self.vector_table().holds_as(VectorTable.of(self._database.vectors_after(0, DIMENSIONS)))
+        except DamagedBlockError:
+            return False
 
     def rebuild_vectors(self) -> None:
         """Make the file of vectors anew from SQLite. Needs `writer`.
@@ -471,11 +512,37 @@ class Library:
 
     def holdings(self) -> Holdings:
         """The days and categories that the library holds, up to the newest commit of any process."""
+        return self._listings().holdings
+
+    def rows_within(
+        self,
+        *,
+        days: Collection[date] | None = None,
+        categories: Collection[str] | None = None,
+        block: Block | None = None,
+        arxiv_ids: Collection[str] | None = None,
+        with_code: bool | None = None,
+    ) -> NDArray[np.int64]:
+        """The rows of the papers within limits, ascending; None sets none.
+
+        Day and category must be those of one listing; a paper is of the first block, of new, cross-listed and
+        replaced, that such a listing has. With code are papers with a link to a code host, without it the others.
+        """
+        rows = self._listings().rows_within(days=days, categories=categories, block=block)
+        if arxiv_ids is not None:
+            rows = np.intersect1d(rows, self._database.rows_of(arxiv_ids), assume_unique=True)
+        if with_code is not None:
+            keep = np.intersect1d if with_code else np.setdiff1d
+            rows = keep(rows, self._database.rows_with_code(), assume_unique=True)
+        return rows
+
+    def _listings(self) -> Listings:
+        """Every listing, up to the newest commit of any process."""
         generation, _ = self._database.change_counters()
-        if generation != self._holdings_of[0]:
-            kept = kept_holdings(self.folder / _HOLDINGS, self._database.total_of("listings"))
-            self._holdings_of = (generation, kept or self._database.holdings())
-        return self._holdings_of[1]
+        if generation != self._listings_of[0]:
+            kept = kept_listings(self.folder / _LISTINGS, self._database.total_of("listings"))
+            self._listings_of = (generation, kept or self._database.listings())
+        return self._listings_of[1]
 
 
 def _check_name(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ MEASURES = frozenset(
     mse ndcg pck psnr rmse roc ssim top1 top5 wer""".split()  # noqa: SIM905
 )
 """What results are measured in: written like names, yet no method's."""
+_TOKENS_KEPT = 100_000  # most tokens are words that stand in many papers
 _DIMENSIONS = re.compile(r"\d+D", re.IGNORECASE)
 _PARTS = re.compile(r"[-/+.'’]")
 _WITH_VERSION = re.compile(r"(?<![^\W_])([^\W\d_]\w*(?:-\w+)*)[ -](v\d\w*(?:\.\d+)*|\d{1,3}(?:\+\+)?)(?![\w-]|\.\d)")
@@ -27,6 +29,7 @@ def names_in(text: str) -> list[str]:
     return [token for token in tokens if looks_like_name(token)]
 
 
+@lru_cache(_TOKENS_KEPT)
 def looks_like_name(token: str) -> bool:
     """Whether a token has two capitals, or a capital and a digit, and is no measure and no number of dimensions."""
     capitals = sum(c.isupper() for c in token)
@@ -35,6 +38,7 @@ def looks_like_name(token: str) -> bool:
     return is_name and token.lower() not in MEASURES and not _DIMENSIONS.fullmatch(token)
 
 
+@lru_cache(_TOKENS_KEPT)
 def key_of(name: str) -> str:
     """A name however it is written: `PP-YOLOv2`, `PPYOLO v2` and `pp-yolov2` have one key."""
     return "".join(words_of(name))
@@ -70,15 +74,30 @@ def without(names: Mapping[str, KnownName], rows: frozenset[int]) -> dict[str, K
     return {key: name for key, name in left.items() if name.rows}
 
 
-def with_paper(names: dict[str, KnownName], row: int, text: str) -> None:
+def with_papers(names: Mapping[str, KnownName], found: Mapping[str, "FoundName"]) -> dict[str, KnownName]:
+    """Names with those found in more papers."""
+    merged = dict(names)
+    for key, more in found.items():
+        known = names.get(key)
+        text, rows = (known.text, known.rows) if known else (more.text, ())
+        merged[key] = KnownName(text, (*rows, *more.rows))
+    return merged
+
+
+@dataclass(slots=True)
+class FoundName:
+    """A name while papers are read for names: `rows` grows."""
+
+    text: str
+    rows: list[int]
+
+
+def find_names(found: dict[str, FoundName], row: int, text: str) -> None:
     """Add the names of a paper's text."""
     for written in written_names(text):
-        key = key_of(written)
-        known = names.get(key)
-        if known is None:
-            names[key] = KnownName(written, (row,))
-        elif known.rows[-1] != row:
-            names[key] = KnownName(known.text, (*known.rows, row))
+        known = found.setdefault(key_of(written), FoundName(written, []))
+        if not known.rows or known.rows[-1] != row:
+            known.rows.append(row)
 
 
 class KeptNames(Mapping[str, KnownName]):

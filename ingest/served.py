@@ -25,7 +25,8 @@ from ingest.database import Database, VectorRows
 from ingest.embedding import DIMENSIONS, Vector
 from ingest.errors import ChromaServerError, ChromaServerSilentError
 from ingest.files import write_whole
-from ingest.nearest import Moments, NearestScores
+from ingest.moments import Moments, kept_moments, save_moments
+from ingest.scores import NearestScores
 
 if TYPE_CHECKING:
     from ingest.chroma_server import ChromaServer, HeldVectors
@@ -43,7 +44,7 @@ _BATCH = 500
 _SAMPLE = 16
 _TOLERANCE = 1e-3
 """By how much a cosine of Chroma's may differ; it keeps unit vectors as float32, and divides by their lengths."""
-_LAYOUT = 1
+_LAYOUT = 2
 """Raised where what lies on a server has to be made anew."""
 _NAME = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"(\d{1,18})-(\d{1,18})-[0-9a-f]{1,16}")
@@ -81,8 +82,12 @@ class ServedVectors:
 
     # ---- asking
 
-    def scores(self, query_vector: Vector, also: Callable[[], PaperRows | None]) -> NearestScores | None:
-        """The scores of the papers nearest to a unit vector, and of `also`; None where SQLite is to be searched alone.
+    def scores(
+        self, query_vector: Vector, also: Callable[[], PaperRows | None], within: PaperRows | None
+    ) -> NearestScores | None:
+        """The scores of the papers nearest to a unit vector, of `also` and of those `within` some rows.
+
+        None where the library's own vectors are to be searched.
 
         Raises:
             LibraryDamagedError: what SQLite holds of these papers is damaged.
@@ -90,7 +95,7 @@ class ServedVectors:
         if not self._may_try():
             return None
         try:
-            found = self._scores(query_vector, also)
+            found = self._scores(query_vector, also, within)
         except ChromaServerError as error:
             self._fell_out(error)
             return None
@@ -98,16 +103,18 @@ class ServedVectors:
             self._answered()
         return found
 
-    def _scores(self, query_vector: Vector, also: Callable[[], PaperRows | None]) -> NearestScores | None:
+    def _scores(
+        self, query_vector: Vector, also: Callable[[], PaperRows | None], within: PaperRows | None
+    ) -> NearestScores | None:
         database = self._database()
         count, state = _state(database)
-        wanted = also() if count else None
-        if not count or (wanted is not None and len(wanted) > _MOST_READ):
+        if not count or (within is not None and len(within) > _MOST_READ):
             return None
+        wanted = [rows for rows in (also(), within) if rows is not None]
         moments, held = self._moments_of(state), self._believed(state)
         (near,) = held.nearest(query_vector[None], _NEAREST_CHUNKS)
         papers = np.array([_places(chunk_id)[0] for chunk_id, _ in near], dtype=np.int64)
-        rows = np.unique(papers if wanted is None else np.concatenate([papers, wanted]))
+        rows = np.unique(np.concatenate([papers, *wanted]))
         chunks = database.vectors_of_papers(rows.tolist(), DIMENSIONS)
         self._compare(near, chunks, query_vector)
         return moments.scores(query_vector, chunks)
@@ -122,17 +129,11 @@ class ServedVectors:
     def _moments_of(self, state: str) -> Moments:
         with self._lock:
             if self._moments is None or self._moments[0] != state:
-                found = self._kept_moments(state)
+                found = kept_moments(self._folder / MOMENTS_FILE, state)
                 if found is None:
                     raise self._behind()
                 self._moments = state, found
             return self._moments[1]
-
-    def _kept_moments(self, state: str) -> Moments | None:
-        try:
-            return Moments.from_bytes((self._folder / MOMENTS_FILE).read_bytes(), state)
-        except OSError:
-            return None
 
     def _believed(self, state: str) -> "HeldVectors":
         """The collection, where it says that it holds this state and was seen to."""
@@ -279,11 +280,12 @@ class ServedVectors:
             return False
 
     def _keep_moments(self, state: str) -> None:
-        if self._kept_moments(state) is not None:
+        file = self._folder / MOMENTS_FILE
+        if kept_moments(file, state) is not None:
             return
         rows = self._database().vectors_after(0, DIMENSIONS)
         if len(rows.vectors):
-            write_whole(self._folder / MOMENTS_FILE, Moments.of(rows).to_bytes(state))
+            save_moments(Moments.of(rows), state, file)
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,16 +1,20 @@
-"""The vectors in a file, with their whitening: mapped, checked once, and searched where they lie."""
+"""The vectors in a file, with their whitening and their shortlist: mapped, checked, and searched where they lie."""
 
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from ingest.database import VectorRows
 from ingest.mapped import DamagedBlockError, MappedFile, state_of, write_arrays
-from ingest.vectors import VectorTable, Whitening
+from ingest.moments import Moments
+from ingest.shortlist import Shortlist
+from ingest.vector_source import VectorSource
+from ingest.vectors import VectorPlaces, VectorTable
+from ingest.whitening import Whitening
 
-_KIND = "vectors 1"
+_KIND = "vectors 2"
 """Another number where vectors are made or whitened otherwise: a file of the former is not believed."""
+_VECTORS = "vectors"
 
 
 def save_vectors(table: VectorTable, file: Path) -> None:
@@ -18,29 +22,41 @@ def save_vectors(table: VectorTable, file: Path) -> None:
 
     Raises:
         OSError: the disk is full.
+        DamagedBlockError: the table lies in a file itself, which is damaged.
     """
+    rows = table.rows
     arrays: dict[str, NDArray[Any]] = {
-        "chunk rows": table.rows.chunk_rows,
-        "paper rows": table.rows.paper_rows,
-        "checksums": table.rows.checksums,
-        "vectors": table.rows.vectors,
+        "chunk rows": rows.chunk_rows,
+        "paper rows": rows.paper_rows,
+        "checksums": rows.checksums,
+        _VECTORS: rows.vectors,
         "matrix": table.whitening.matrix,
         "norms": table.whitening.norms,
     }
-    write_arrays(file, _KIND, {"total": table.total}, arrays)
+    if table.has_shortlist:
+        shortlist = table.shortlist
+        arrays |= {"axes": shortlist.axes, "codes": shortlist.codes, **shortlist.moments.as_arrays()}
+    state = {"total": table.total, "has_shortlist": table.has_shortlist}
+    write_arrays(file, _KIND, state, arrays, by_row=[_VECTORS] if table.has_shortlist else [])
 
 
-def kept_vectors(file: Path) -> VectorTable | None:
-    """The table that a file keeps; None where there is none, or it is not what was written.
+def kept_vectors(file: Path, *, check_all: bool = False) -> VectorTable | None:
+    """The table that a file keeps; None where there is none, or what of it is checked is not what was written.
 
-    A search reads every vector, so all are checked here.
+    All that a search reads whole is checked here: without a shortlist, or with `check_all`, every vector.
     """
     kept = MappedFile.open(file, _KIND)
     if kept is None:
         return None
     try:
-        rows = VectorRows(*(kept[name].whole() for name in ("chunk rows", "paper rows", "checksums", "vectors")))
-        return VectorTable(rows, Whitening(kept["matrix"].whole(), kept["norms"].whole()))
+        if check_all:
+            kept.check()
+        places = VectorPlaces(*(kept[name].whole() for name in ("chunk rows", "paper rows", "checksums")))
+        whitening = Whitening(kept["matrix"].whole(), kept["norms"].whole())
+        if not kept.state["has_shortlist"]:
+            return VectorTable(places, VectorSource((kept[_VECTORS].whole(),)), whitening)
+        shortlist = Shortlist(kept["axes"].whole(), kept["codes"].whole(), Moments.from_file(kept))
+        return VectorTable(places, VectorSource((kept[_VECTORS],)), whitening, shortlist)
     except DamagedBlockError:
         return None
 

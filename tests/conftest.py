@@ -55,6 +55,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("model")
 
 
+@pytest.fixture(scope="module")
+def every_library_is_huge() -> Iterator[None]:
+    """Each has an index by Chroma beside it, as only huge ones have."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingest.library.EXACT_SEARCH_CHUNKS", 0)
+        yield
+
+
 # ---- no network
 
 

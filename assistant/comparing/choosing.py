@@ -17,9 +17,9 @@ from assistant.language.days import EVER, Period, dated, held_within, spoken_per
 from assistant.language.terms import QuestionTerms, question_terms, tokens_of
 from assistant.learned.linear import Features
 from assistant.question.scope import Scope
-from ingest.database import Holdings
 from ingest.errors import InputError
 from ingest.library import Library
+from ingest.listings import Holdings
 from ingest.names import key_of
 from ingest.paper import Span, StoredPaper
 from ingest.words import stem, words_of

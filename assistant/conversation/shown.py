@@ -74,7 +74,7 @@ class Shown:
             return []
         information = Information(terms, self._library)
         papers = [self.papers[one] for one in cited]
-        cosines = self._library.vector_table().paper_vectors(np.array([stored.row for stored in papers])) @ vector(text)
+        cosines = self._library.paper_vectors(np.array([stored.row for stored in papers])) @ vector(text)
         scores = {
             stored.paper.arxiv_id: information.share(stored.paper.text)
             + _TITLE_BONUS * information.share(stored.paper.title)

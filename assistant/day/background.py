@@ -53,7 +53,7 @@ class Background:
     @cached_property
     def vectors(self) -> Matrix:
         """The papers' vectors [documents, dimensions], centred and of unit length; zero where a paper has none."""
-        raw = self._library.vector_table().paper_vectors(self.rows)
+        raw = self._library.paper_vectors(self.rows)
         held = np.linalg.norm(raw, axis=1) > _TINY
         centred = np.where(held[:, None], raw - raw[held].mean(axis=0) if held.any() else raw, 0)
         unit: Matrix = (centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), _TINY)).astype(np.float32)

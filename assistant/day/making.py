@@ -98,7 +98,7 @@ def held_days(library: Library, period: Period | None) -> Sequence[date]:
 def papers_listed(library: Library, days: Sequence[date], limits: Limits) -> list[tuple[StoredPaper, Listing]]:
     """Every paper of some days once, with its listing: as new where it was new on one of them, else the first."""
     categories = [limits.category] if limits.category else None
-    rows = library.database.rows_within(days=days, categories=categories, block=limits.block)
+    rows = library.rows_within(days=days, categories=categories, block=limits.block)
     if limits.author:
         rows = np.intersect1d(rows, library.database.rows_by(limits.author))
     found = library.database.papers_by_row([int(row) for row in rows])

@@ -64,6 +64,8 @@ class Engine:
     paper_reader: PaperReader
     comparing: ComparingAnswers
     list_reader: ListReader | None = None
+    seconds: Callable[[], float] = time.perf_counter
+    """The clock by which an answer's stages are timed."""
 
     def stream(
         self, question: str, history: Sequence[Answer] = (), author: str = "", *, only_lasting: bool = False
@@ -77,7 +79,7 @@ class Engine:
             InputError: the question is empty or too long.
         """
         question = checked_question(question)
-        clock = _Clock()
+        clock = _Clock(self.seconds)
         planned = plan(question, history, self.retriever, self.library, author)
         clock.lap("scope")
         limits = limits_as_data(planned.reading.scope)
@@ -248,14 +250,15 @@ class Talk:
 class _Clock:
     """Milliseconds by stage."""
 
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._start = self._last = seconds()
         self._spent: dict[str, float] = {}
 
     def lap(self, stage: str) -> None:
-        now = time.perf_counter()
+        now = self._seconds()
         self._spent[stage] = self._spent.get(stage, 0.0) + (now - self._last) * 1000
         self._last = now
 
     def timings(self) -> dict[str, float]:
-        return {**self._spent, "total": (time.perf_counter() - self._start) * 1000}
+        return {**self._spent, "total": (self._seconds() - self._start) * 1000}

@@ -30,16 +30,18 @@ class Found:
         return [paper.stored for paper in self.ranked]
 
     def or_better(self, other: "Found") -> "Found":
-        """What is here, or what another search found if that answers; of what comes close there, the likeliest too.
+        """What is here, or where that is nothing, what another search found; else the likeliest of it behind.
 
-        No grade but that which reading gave to the question itself counts. Chances are shares among what one search
+        No grade but that which reading gave to the question itself counts, and what only a helper's words found is no
+        answer where the question's own found something close: both answers that a small model's searches brought to
+        sixty sealed questions were wrong, and hid passages that were right. Chances are shares among what one search
         found, so those of two are not compared: what was shown stays, and before it nothing.
         """
-        if "closest" not in {self.said.grade, other.said.grade} or other.said.grade == "answered":
-            return other if other.said.grade == "answered" else replace(self, also=other.also)
+        if self.said.grade != "closest" or other.said.grade == "none":
+            return other if other.said.grade != "none" else replace(self, also=other.also)
         ranked = list({one.stored.row: one for one in (*self.ranked, *other.ranked)}.values())
         own = {piece.place for piece in self.said.closest}
-        new = [piece for piece in other.said.closest if piece.place not in own]
+        new = [piece for piece in (*other.said.claims, *other.said.closest) if piece.place not in own]
         best = (*self.said.closest, *new[: max(1, MOST_CLOSEST - len(own))])
         read = tuple({one.row: one for one in (*self.said.read, *other.said.read)}.values())
         return Found(ranked, Findings("closest", closest=best, read=read), other.also)

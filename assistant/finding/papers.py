@@ -11,8 +11,9 @@ from assistant.finding.understanding import read_as
 from assistant.language.terms import STOP_WORDS
 from assistant.question.scope import Scope, read_scope
 from assistant.question.wish import QUOTES
-from ingest.database import Database, Holdings
+from ingest.database import Database
 from ingest.library import Library
+from ingest.listings import Holdings
 from ingest.names import key_of
 from ingest.paper import StoredPaper
 from ingest.words import words_of

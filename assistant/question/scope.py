@@ -14,8 +14,8 @@ from assistant.language.days import EVER, Period, held_within, spoken_period
 from assistant.learned.tagging import runs_of
 from assistant.question.limits import COVER, USES, Tag, Token, covered, limit_tokens, trained_limits
 from assistant.question.periods import Dated, Periods, periods_of
-from ingest.database import Holdings
 from ingest.library import Library
+from ingest.listings import Holdings
 from ingest.paper import Block
 
 _MOST_NAMED = 4
@@ -124,7 +124,7 @@ def _rest(question: str, tokens: Sequence[Token], tags: Sequence[Tag]) -> str:
 
 def rows_within(scope: Scope, library: Library) -> NDArray[np.int64]:
     """The rows of the papers that a scope lets answer, ascending."""
-    rows = library.database.rows_within(
+    rows = library.rows_within(
         days=scope.days,
         categories=scope.categories,
         block=scope.block,
@@ -133,7 +133,7 @@ def rows_within(scope: Scope, library: Library) -> NDArray[np.int64]:
     )
     if scope.author:
         rows = np.intersect1d(rows, library.database.rows_by(scope.author))
-    return np.setdiff1d(rows, library.database.rows_within(categories=scope.without)) if scope.without else rows
+    return np.setdiff1d(rows, library.rows_within(categories=scope.without)) if scope.without else rows
 
 
 def with_author(scope: Scope, author: str) -> Scope:

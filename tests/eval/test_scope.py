@@ -10,9 +10,9 @@ from assistant import Daybook
 from assistant.language.days import Period
 from assistant.question.scope import Scope, read_scope
 from eval.scope import ScopeCase, is_read_right, measure, read_cases
-from ingest.database import Holdings
 from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
+from ingest.listings import Holdings
 from ingest.paper import Block
 from tests.assistant.conftest import stored_paper
 

@@ -17,6 +17,8 @@ from ingest.removal import removal_of_paper, take_out
 from ingest.sqlite import opened_as_stored
 from tests.conftest import WordEmbedder
 
+pytestmark = pytest.mark.usefixtures("every_library_is_huge")
+
 KITES = "9901.00013"
 """A paper of the sample."""
 

@@ -14,6 +14,8 @@ from ingest.sources import find_sources
 from tests.conftest import WordEmbedder, write_digest
 from tests.ingest.builders import MONDAY
 
+pytestmark = pytest.mark.usefixtures("every_library_is_huge")
+
 NAMES = [
     "100%", "a%20b", "what?", "a?mode=memory", "number #1", "this & that", "it's", 'the "new" one', "[draft] {1}",
     "ünïcödé 論文", "-dash", "file:x", ":memory:", "~nobody", " ends with a space ", "x" * 255,

@@ -18,6 +18,8 @@ from ingest.pipeline import IngestReport, ingest
 from tests.conftest import PaperText, WordEmbedder, write_digest
 from tests.ingest.builders import MONDAY, many_prepared, unit_vectors
 
+pytestmark = pytest.mark.usefixtures("every_library_is_huge")
+
 COUNT = 160
 """Five batches of the pipeline."""
 PAPERS: list[PaperText] = [

@@ -15,6 +15,8 @@ from ingest.manifest import Manifest
 from tests.ingest.builders import TUESDAY, a_paper, an_entry, indexed_library, many_prepared, prepared, unit_vectors
 from tests.ingest.processes import line_of, python, tell
 
+pytestmark = pytest.mark.usefixtures("every_library_is_huge")
+
 COUNT = 1200
 """More than the 1,000 writes after which Chroma writes its vector files."""
 VECTORS = unit_vectors(COUNT)

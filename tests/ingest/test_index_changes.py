@@ -13,8 +13,10 @@ import pytest
 from ingest.errors import LibraryError
 from ingest.index import ChromaIndex, IndexRow
 from ingest.library import Library
-from ingest.vectors import PaperScores
+from ingest.scores import PaperScores
 from tests.ingest.builders import indexed_library, many_prepared, unit_vectors
+
+pytestmark = pytest.mark.usefixtures("every_library_is_huge")
 
 COUNT = 150
 VECTORS = unit_vectors(COUNT)

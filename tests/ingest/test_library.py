@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.errors import LibraryError, LibraryLockedError, LibraryTooNewError
+from ingest.errors import LibraryDamagedError, LibraryError, LibraryLockedError, LibraryTooNewError
 from ingest.library import Library
 from ingest.pipeline import ingest
 from ingest.sqlite import migrations
@@ -219,3 +219,28 @@ def test_many_threads_may_ask_while_papers_arrive(library: Library) -> None:
             library.save(many_prepared([SECOND], first=number))
             sizes = {len(found.rows) for found in pool.map(library.dense_scores, [FIRST] * 4)}
             assert sizes == {number}
+
+
+def test_papers_of_one_place_stand_in_the_order_of_their_ids_whichever_came_first(tmp_path: Path) -> None:
+    entries = [an_entry(a_paper(arxiv_id, arxiv_id), position=1) for arxiv_id in ("2101.00002", "2101.00001")]
+    for name, arrived in (("one", entries), ("other", entries[::-1])):
+        with Library(tmp_path / name) as library, library.writer():
+            for entry in arrived:
+                library.save([prepared(entry, FIRST)])
+            rows = [stored.row for stored in library.papers()]
+            orders = [
+                [stored.paper.arxiv_id for stored in library.papers()],
+                [stored.paper.arxiv_id for stored in library.papers(MONDAY)],
+                [listed.arxiv_id for listed in library.database.listed(rows)],
+            ]
+        assert orders == [["2101.00001", "2101.00002"]] * 3
+
+
+def test_a_count_of_chunks_that_was_lowered_is_damage_and_no_empty_library(tmp_path: Path) -> None:
+    with Library(tmp_path) as library, library.writer():
+        library.save(many_prepared([FIRST, SECOND]))
+        library.sync_index()
+    with closing(sqlite3.connect(tmp_path / "daybook.sqlite3")) as connection, connection:
+        connection.execute("UPDATE sqlite_sequence SET seq = 1 WHERE name = 'chunks'")
+    with Library(tmp_path) as library, pytest.raises(LibraryDamagedError, match="the table of chunks"):
+        library.lexical_table()

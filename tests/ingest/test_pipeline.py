@@ -132,6 +132,7 @@ def test_progress_is_told_as_papers_are_saved(library: Library, embedder: WordEm
     assert told[-1] == COUNT
 
 
+@pytest.mark.usefixtures("every_library_is_huge")
 def test_the_index_is_in_step_after_an_ingest(library: Library, embedder: WordEmbedder, digest: Path) -> None:
     ingest([digest], library, embedder)
     assert library.index_is_current()
@@ -364,6 +365,7 @@ def test_control_c_within_sqlite_is_no_damage_and_what_is_saved_is_whole(library
     assert library.database.paper_count() == 0
 
 
+@pytest.mark.usefixtures("every_library_is_huge")
 def test_an_error_leaves_the_index_in_step(library: Library, digest: Path) -> None:
     papers = many_papers()
     with pytest.raises(RuntimeError, match="the model broke"):

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from ingest.library import Library
-from ingest.sqlite import migrations
+from ingest.sqlite import made_in_format, migrations
 from tests.ingest.builders import many_prepared, unit_vectors
 from tests.ingest.processes import line_of, python, tell
 from tests.ordinary import make_read_only, make_writable, ordinary, run_ordinary, said_by
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no modes that keep a user from writing")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="there are no modes that keep a user from writing"),
+    pytest.mark.usefixtures("every_library_is_huge"),
+]
 
 FIRST, SECOND, THIRD, FOURTH = unit_vectors(4)
 REFUSED = "the library {} cannot be written by you; name another with --library"
@@ -85,7 +88,7 @@ def test_damage_is_found_without_writing(folder: Path, temporary: Path) -> None:
         connection.execute("INSERT INTO papers_text (papers_text) VALUES ('delete-all')")
     (folder / "chroma" / "manifest.json").unlink()
     make_read_only(folder)
-    assert read(folder, temporary)[3].startswith(
+    assert read(folder, temporary, exact_search_chunks=0)[3].startswith(
         "the full-text index does not say what the papers say the vector index is missing, damaged or not up to date"
     )
 
@@ -163,12 +166,18 @@ def test_a_library_of_every_older_format_is_read(tmp_path: Path, temporary: Path
 def older_library(folder: Path, number: int) -> Path:
     """A library of an older format, with a paper."""
     folder.mkdir()
-    with closing(sqlite3.connect(folder / "daybook.sqlite3")) as connection, connection:
+    with closing(made_in_format(folder / "daybook.sqlite3", number)) as connection:
+        connection.execute(
+            "INSERT INTO papers (row, arxiv_id, version, title, abstract, url, links)"
+            " VALUES (1, '2101.00001', 2, 'On Kites', 'They fly.', 'https://x', '[]')"
+        )
+        told = {"paper": 1, "day": "2021-01-04", "category": "cs.CV", "block": "new", "position": 1}
+        if number >= 5:
+            told["basis"] = "announced"
+        marks = ", ".join(f":{name}" for name in told)
+        connection.execute(f"INSERT INTO listings ({', '.join(told)}) VALUES ({marks})", told)  # noqa: S608
+    with closing(sqlite3.connect(folder / "daybook.sqlite3")) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript("".join(migrations()[:1]))
-        connection.execute("INSERT INTO papers VALUES (1, '2101.00001', 2, 'On Kites', 'They fly.', 'https://x', '[]')")
-        connection.execute("INSERT INTO listings VALUES (1, '2021-01-04', 'cs.CV', 'new', 1)")
-        connection.executescript("".join(migrations()[1:number]) + f"PRAGMA user_version = {number};")
     return folder
 
 

@@ -283,6 +283,7 @@ def test_the_newest_papers_go_without_all_words_being_read_again(
 
 
 @pytest.mark.usefixtures("digests")
+@pytest.mark.usefixtures("every_library_is_huge")
 def test_an_index_made_after_the_newest_paper_is_gone_is_current(library: Library) -> None:
     shutil.rmtree(library.folder / "chroma")
     remove(library, lambda opened: removal_of_paper(OWL[0], opened))
@@ -290,6 +291,7 @@ def test_an_index_made_after_the_newest_paper_is_gone_is_current(library: Librar
 
 
 @pytest.mark.usefixtures("digests")
+@pytest.mark.usefixtures("every_library_is_huge")
 def test_the_vector_index_follows(library: Library) -> None:
     library.sync_index()
     for arxiv_id in (OWL[0], KITE[0]):

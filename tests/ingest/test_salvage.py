@@ -328,6 +328,10 @@ def test_a_damaged_number_of_the_format_is_no_newer_daybook(folder: Path, file: 
     for bit in range(5):
         shutil.copy(made / "daybook.sqlite3", file)
         flipped(file, 63, bit)
+        if len(migrations()) ^ (1 << bit) == len(migrations()) - 1:  # whose step can be taken twice: harmless
+            Library(folder).close()
+            assert (doctor(folder), state_of(folder)) == ([], state_of(made))
+            continue
         with pytest.raises((LibraryTooNewError, LibraryError)):
             Library(folder)
         assert [finding.is_repaired for finding in doctor(folder)] == [False]

@@ -22,7 +22,7 @@ COUNT = 60
 VECTORS = unit_vectors(COUNT)
 LATER = unit_vectors(5, seed=1)
 FILES = ("search.vectors", "search.words")
-ALL_FILES = (*FILES, "search.holdings")
+ALL_FILES = (*FILES, "search.listings")
 
 
 @pytest.fixture(scope="module")
@@ -302,7 +302,7 @@ def test_an_emptied_library_keeps_no_vectors(folder: Path) -> None:
 
 def test_a_paper_with_several_chunks_is_the_same_again(tmp_path: Path) -> None:
     papers, vectors = [5, 2, 5, 9], unit_vectors(4)
-    table = VectorTable(vector_rows(papers, vectors))
+    table = VectorTable.of(vector_rows(papers, vectors))
     save_vectors(table, tmp_path / "file")
     again = kept_vectors(tmp_path / "file")
     assert again is not None
@@ -315,10 +315,10 @@ def test_a_paper_with_several_chunks_is_the_same_again(tmp_path: Path) -> None:
 
 
 def test_other_vectors_or_another_whitening_are_not_the_same() -> None:
-    table = VectorTable(vector_rows([1, 2, 3], unit_vectors(3)))
-    assert not table.holds_as(VectorTable(vector_rows([1, 2, 4], unit_vectors(3))))
-    assert not table.holds_as(VectorTable(vector_rows([1, 2, 3], unit_vectors(3, seed=1))))
-    assert not table.holds_as(VectorTable(table.rows, VectorTable(vector_rows([1], unit_vectors(1))).whitening))
+    table = VectorTable.of(vector_rows([1, 2, 3], unit_vectors(3)))
+    assert not table.holds_as(VectorTable.of(vector_rows([1, 2, 4], unit_vectors(3))))
+    assert not table.holds_as(VectorTable.of(vector_rows([1, 2, 3], unit_vectors(3, seed=1))))
+    assert not table.holds_as(VectorTable.of(table.rows, VectorTable.of(vector_rows([1], unit_vectors(1))).whitening))
 
 
 # ---- words alone

@@ -15,7 +15,7 @@ from ingest.chroma_server import ChromaServer, HeldVectors
 from ingest.database import Takeout
 from ingest.errors import ChromaServerError, ChromaServerSilentError
 from ingest.library import Library
-from ingest.nearest import NearestScores
+from ingest.scores import NearestScores
 from ingest.served import MOMENTS_FILE, NAME_FILE, ServedVectors
 from tests.conftest import WordEmbedder
 from tests.ingest.builders import a_paper, an_entry, many_prepared, prepared, unit_vectors
@@ -120,9 +120,10 @@ def test_of_a_part_of_the_papers_the_ranking_is_that_of_all(
 
 def test_a_wide_scope_is_searched_whole(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest.served, "_MOST_READ", 30)
-    assert isinstance(library.dense_scores(VECTORS[3], lambda: np.arange(1, 31)), NearestScores)
-    assert len(library.dense_scores(VECTORS[3], lambda: np.arange(1, 32)).rows) == len(VECTORS)
-    assert not isinstance(library.dense_scores(VECTORS[3], lambda: np.arange(1, 32)), NearestScores)
+    narrow, wide = (library.dense_scores(VECTORS[3], within=np.arange(1, end)) for end in (31, 32))
+    assert isinstance(narrow, NearestScores)
+    assert len(wide.rows) == len(VECTORS)
+    assert not isinstance(wide, NearestScores)
 
 
 def test_an_empty_library_has_nothing_to_ask_for(chroma: ChromaProcess, tmp_path: Path) -> None:

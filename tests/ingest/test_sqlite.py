@@ -11,7 +11,7 @@ from ingest.checksums import row_checksum
 from ingest.damage import problems_of
 from ingest.database import Database
 from ingest.errors import LibraryError, LibraryTooNewError
-from ingest.sqlite import SqliteFile, migrations
+from ingest.sqlite import SqliteFile, made_in_format, migrations
 
 
 @pytest.fixture
@@ -98,8 +98,7 @@ def test_a_library_of_every_older_format_is_brought_up_to_date(tmp_path: Path, p
     assert format_of(path) == len(migrations())
     for number in range(1, len(migrations())):
         older = tmp_path / f"{number}.sqlite3"
-        with closing(sqlite3.connect(older)) as connection:
-            connection.executescript("".join(migrations()[:number]) + f"PRAGMA user_version = {number};")
+        made_in_format(older, number).close()
         SqliteFile(older).close()
         assert shape_of(older) == shape_of(path)
         assert format_of(older) == len(migrations())

@@ -279,7 +279,7 @@ def test_a_note_says_what_really_happened_and_never_in_the_words_of_the_server(r
 @pytest.mark.parametrize("rest", ["", " PurrNet detects 93."])
 def test_what_was_certainly_said_stays(end: object, reason: str, rest: str) -> None:
     written = write(fake.streaming(fake.chunk(f"BarkFormer finds dogs by their bark [3].{rest}"), end))
-    assert written.sentences == [SECOND, *QUOTES[:2]]
+    assert written.sentences == [QUOTES[0], SECOND, QUOTES[1]]
     assert written.note.startswith(COMPLETES)
     assert reason in written.note
 

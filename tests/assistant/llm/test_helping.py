@@ -119,7 +119,7 @@ def test_a_copy_of_a_sentence_that_neither_answers_nor_was_chosen_is_left_out() 
         ["OwlNet finds owls.", FAST],
         "",
     )
-    assert drafts_of(f"NUMBERS: 4\n{RARE} [4] {DEEP} [5]", FULL, MORE)[0] == [RARE, FOUND, FAST, WIDE]
+    assert drafts_of(f"NUMBERS: 4\n{RARE} [4] {DEEP} [5]", FULL, MORE)[0] == [FOUND, RARE, FAST, WIDE]
 
 
 @pytest.mark.parametrize("choice", ["NUMBERS: 1, 2, 3, 4, 5, 6", "NUMBERS: none", "NUMBERS: 99, 0", "Owls [1]"])
@@ -150,7 +150,7 @@ def test_a_number_that_is_said_is_not_chosen() -> None:
 
 
 def test_a_sentence_may_stand_on_any_sentence_that_was_read_and_no_quote_is_lost() -> None:
-    assert drafts_of("BarkFormer finds dogs [4].") == (["BarkFormer finds dogs.", FOUND, FAST], "")
+    assert drafts_of("BarkFormer finds dogs [4].") == ([FOUND, "BarkFormer finds dogs.", FAST], "")
 
 
 def test_what_no_sentence_carries_gives_its_quote_only_where_that_answers_or_was_chosen() -> None:
@@ -417,13 +417,21 @@ def test_of_two_searches_that_come_close_what_was_shown_stays_and_the_likeliest_
     assert [one.quote for one in full.or_better(other).said.closest] == [FOUND, FAST, WIDE, BARK]
     assert (both.said.grade, both.also) == ("closest", ("dogs",))
     answering = replace(other, said=Findings("answered", claims=(READ[3],)))
-    assert first.or_better(answering) is answering
+    kept = first.or_better(answering)
+    assert (kept.said.grade, kept.said.claims) == ("closest", ()), "another's words make no answer of what comes close"
+    assert [one.quote for one in kept.said.closest] == [FOUND, FAST, READ[3].quote]
+    assert replace(first, said=Findings("none")).or_better(answering) is answering
     nothing = replace(other, said=Findings("none"))
     assert first.or_better(nothing).said.closest == first.said.closest
     assert nothing.or_better(nothing).said.grade == "none"
 
 
 # ---- the positive controls: without its guard each of these is seen
+
+
+def test_a_model_that_begins_with_another_sentence_leaves_the_first_quote_in_its_place() -> None:
+    assert drafts_of("It runs at 30 frames per second [2].")[0][0] == FOUND
+    assert drafts_of("OwlNet finds owls [1].")[0][0] == "OwlNet finds owls."
 
 
 def test_without_the_limit_who_chooses_everything_adds_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

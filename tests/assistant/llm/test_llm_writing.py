@@ -116,14 +116,14 @@ def test_the_first_sentence_is_there_before_the_model_is_done() -> None:
 
     with fake.fake_llm(reply) as server:
         drafts = LlmWriter(connect(settings(server.url))).write(QUESTION, EVIDENCE)
-        first = next(drafts)
+        first, second = next(drafts), next(drafts)
         is_read.set()
-        second, _, took = drafts
+        _, took = drafts
     assert isinstance(took, Usage)
     assert [getattr(draft, "sentence", "") for draft in (first, second)] == [
+        PURR,
         "BarkFormer finds dogs by their bark.",
-        "PurrNet detects 93.5% of the cats.",
-    ]
+    ], "the quote that reading puts first stands first, and is not said again"
 
 
 @pytest.mark.parametrize("marker", ["", " [9]", " [0]", " [-1]", " [99999999999999999999]"])
@@ -228,7 +228,7 @@ def test_a_model_that_finds_no_answer_leaves_the_quotes() -> None:
         assert written.sentences == QUOTES
         assert "found no answer" in written.note
     written = write(fake.saying(f"BarkFormer finds dogs by their bark [3].\n{NOT_ANSWERED}"))
-    assert written.sentences == ["BarkFormer finds dogs by their bark.", PURR, SPEED]
+    assert written.sentences == [PURR, "BarkFormer finds dogs by their bark.", SPEED]
 
 
 # ---- servers that fail
@@ -292,7 +292,7 @@ def test_a_server_that_is_down_costs_nothing() -> None:
 )
 def test_what_was_said_stays_and_quotes_complete_it(reply: fake.Reply, reason: str) -> None:
     written = write(reply, BEGUN)
-    assert written.sentences == ["BarkFormer finds dogs by their bark.", PURR, SPEED]
+    assert written.sentences == [PURR, "BarkFormer finds dogs by their bark.", SPEED]
     assert written.note.startswith("Quotes complete what a language model began: ")
     assert reason in written.note
 
@@ -303,7 +303,7 @@ def test_a_model_cut_by_its_limit_breaks_off() -> None:
         handler.send("BarkFormer finds dogs by their bark [3]. PurrNet detects 9")
         handler.end("length")
 
-    assert write(reply).sentences == ["BarkFormer finds dogs by their bark.", PURR, SPEED]
+    assert write(reply).sentences == [PURR, "BarkFormer finds dogs by their bark.", SPEED]
 
 
 def test_no_reader_outlives_its_answer() -> None:

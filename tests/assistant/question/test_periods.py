@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.language.days import Period, days_of, spoken_period
 from assistant.question.scope import Scope, read_scope
-from ingest.database import Holdings
+from ingest.listings import Holdings
 
 TODAY = date(2021, 4, 23)  # a Friday
 HELD = (

@@ -1,9 +1,11 @@
 """Scores of a part of the papers are those that they have among all."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from ingest.nearest import Moments
+from ingest.moments import Moments, kept_moments, save_moments
 from ingest.vectors import VectorTable
 from tests.ingest.builders import unit_vectors, vector_rows
 
@@ -19,7 +21,7 @@ SEVERAL = [*range(1, 201), *([7] * 40), *range(201, 251), *([9] * 10)]
 @pytest.mark.parametrize("papers", [ALONE, SEVERAL, [1] * 300], ids=["alone", "several", "one"])
 def test_the_scores_and_their_spread_are_those_of_all_vectors(papers: list[int]) -> None:
     rows = vector_rows(papers, VECTORS)
-    table, moments = VectorTable(rows).scores(QUERY), Moments.of(rows)
+    table, moments = VectorTable.of(rows).scores(QUERY), Moments.of(rows)
     some = np.flatnonzero(np.isin(rows.paper_rows, [1, 7, 9, 200]))
     some = some[np.argsort(rows.paper_rows[some], kind="stable")]
     chunks = type(rows)(rows.chunk_rows[some], rows.paper_rows[some], rows.checksums[some], rows.vectors[some])
@@ -33,15 +35,31 @@ def test_the_scores_and_their_spread_are_those_of_all_vectors(papers: list[int])
         assert spread.deviation == pytest.approx(float(scores.std()), abs=1e-5)
 
 
-def test_a_file_of_another_state_or_a_damaged_one_is_none() -> None:
-    moments = Moments.of(vector_rows(SEVERAL, VECTORS))
-    content = moments.to_bytes("now")
-    again = Moments.from_bytes(content, "now")
+def test_of_many_papers_with_several_chunks_a_part_tells_how_all_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.moments._SEVERAL_KEPT", 20)
+    rows = vector_rows([*range(1, 101), *sorted([*range(201, 301)] * 2)], VECTORS)
+    table, moments = VectorTable.of(rows).scores(QUERY), Moments.of(rows)
+    assert len(set(moments.several_papers.tolist())) == 20
+    assert moments.papers.tolist() == [100, 100]
+    for spread, scores in zip(moments.spreads(QUERY), (table.scores, table.whitened), strict=True):
+        deviation = float(scores.std())
+        assert spread.mean == pytest.approx(float(scores.mean()), abs=0.2 * deviation)
+        assert spread.deviation == pytest.approx(deviation, rel=0.2)
+
+
+def test_a_file_of_another_state_or_a_damaged_one_is_none(tmp_path: Path) -> None:
+    moments, file = Moments.of(vector_rows(SEVERAL, VECTORS)), tmp_path / "moments"
+    save_moments(moments, "now", file)
+    again = kept_moments(file, "now")
     assert again is not None
     np.testing.assert_array_equal(again.whitened_covariance, moments.whitened_covariance)
-    assert Moments.from_bytes(content, "later") is None
-    for place in (0, 20, len(content) // 2, len(content) - 1):
-        flipped = bytes([*content[:place], content[place] ^ 1, *content[place + 1 :]])
-        assert Moments.from_bytes(flipped, "now") is None
-    assert Moments.from_bytes(content[:100], "now") is None
-    assert Moments.from_bytes(b"", "now") is None
+    assert kept_moments(file, "later") is None
+    content = file.read_bytes()
+    for place in (0, 20, len(content) // 2, len(content) - 100):
+        file.write_bytes(bytes([*content[:place], content[place] ^ 1, *content[place + 1 :]]))
+        assert kept_moments(file, "now") is None
+    for torn in (content[:100], b""):
+        file.write_bytes(torn)
+        assert kept_moments(file, "now") is None
+    file.unlink()
+    assert kept_moments(file, "now") is None
