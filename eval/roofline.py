@@ -11,14 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 
 from ingest.chunking import embedded_text, split_chunks
 from ingest.embedding import OnnxEmbedding
 from ingest.models import BGE_SMALL_TOKENIZER, model_paths
+from ingest.onnx import session_of
 from ingest.paper import Entry
 from ingest.sources import find_sources
 
@@ -105,7 +106,7 @@ def _bare_products(rows: int) -> float:
 # ---- a graph of one product, written by hand: onnx.proto's fields, without its library
 
 
-def _session(width: int, result: int) -> onnxruntime.InferenceSession:
+def _session(width: int, result: int) -> Any:
     weights = np.random.default_rng(2).integers(-127, 127, (width, result), dtype=np.int8)
     node = _text(1, "a") + _text(1, "b") + _text(2, "y") + _text(4, "MatMulInteger")
     held = _number(1, width) + _number(1, result) + _number(2, _INT8) + _text(8, "b") + _bytes(9, weights.tobytes())
@@ -117,9 +118,7 @@ def _session(width: int, result: int) -> onnxruntime.InferenceSession:
         + _bytes(12, _value("y", _INT32, result))
     )
     model = _number(1, 8) + _bytes(7, graph) + _bytes(8, _text(1, "") + _number(2, 13))
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return session_of(model)
 
 
 def _value(name: str, kind: int, width: int) -> bytes:

@@ -23,11 +23,8 @@ class BertSession:
 
     def __init__(self, weights: Path, state: str = "", *, threads: int = 1) -> None:
         """Load `weights`; `state` names an inner float tensor that is wanted as a further result; 0: all cores."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-        options.log_severity_level = 3
         model = _with_output(weights.read_bytes(), state) if state else str(weights)
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._session = session_of(model, threads)
 
     def run(self, token_ids: Sequence[int], type_ids: Sequence[int]) -> list[NDArray[Any]]:
         """The results for one sequence of tokens, each with a leading axis of one."""
@@ -38,6 +35,14 @@ class BertSession:
         """The results for padded sequences; `mask` is 1 for tokens and 0 for padding."""
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
         return list(self._session.run(None, feed))
+
+
+def session_of(model: str | bytes, threads: int = 1) -> onnxruntime.InferenceSession:
+    """A session of a model, by the name of its file or as its bytes, on so many cores; 0: all."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _with_output(model: bytes, name: str) -> bytes:

@@ -65,8 +65,8 @@ class Checked:
         """Yield the sentence with the one quote that carries it, or nothing; the quote in its place comes in the end.
 
         What was said before is not said again. The quote that reading puts first stands first, itself or in the
-        model's words: of 60 answers that a small model began with another sentence, nine lost the right one's place
-        and none gained it.
+        model's words: in 6 of 60 sealed questions a small model put another sentence before the right one, and in none
+        the right one before another.
         """
         if not sentence.text:
             self.pick(sentence)

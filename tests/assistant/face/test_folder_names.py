@@ -1,7 +1,9 @@
 """Every command over a library and digests in a folder whose name holds all signs that mean something elsewhere."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,8 +38,9 @@ def test_every_command_works(
     assert "9901.00028" in said("papers", "--library", f"{NAME}/library")
     said("ask", "--conversation", "new", QUESTION)
     assert QUESTION in said("conversations", "show", "last")
-    shutil.rmtree(tmp_path / NAME / "library" / "chroma")
-    assert "repaired: the vector index" in said("doctor", "--repair")
+    with closing(sqlite3.connect(tmp_path / NAME / "library" / "daybook.sqlite3")) as connection, connection:
+        connection.execute("INSERT INTO papers_text (papers_text) VALUES ('delete-all')")
+    assert "repaired: the full-text index" in said("doctor", "--repair")
     assert said("doctor") == "all is well\n"
     assert said("remove", "--yes", "--source", f"{NAME}/digests/2026-11-03.md").startswith("14 papers")
     with arxiv_server() as arxiv:
