@@ -51,9 +51,9 @@ def test_no_fault_loses_a_paper_or_makes_an_answer_wrong() -> None:
     assert {
         "write the log",
         "write the database",
-        "sync the log",
+        "sync the database",
         "write the index of words",
-        "rename the holdings",
+        "write the vectors",
     } <= points.keys()
 
 
