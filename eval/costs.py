@@ -15,12 +15,12 @@ import numpy as np
 from assistant.engine.daybook import Daybook
 from eval.corpora import CORPORA, Tell, library_folder
 from eval.latency import generated_library
-from eval.search_speed import real_questions
+from eval.search_speed import REAL, real_questions
 from ingest.cross_encoder import CrossEncoder
 from ingest.embedding import OnnxEmbedding
 from ingest.library import Library
 
-SIZES = ("five-days", "all-days", "ten-thousand")
+SIZES = REAL
 STAGES = {
     "scope": "reading the question",
     "embed": "of finding: the question's vector",

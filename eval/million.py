@@ -5,7 +5,6 @@ questions of which the exact answer is known. Everything is measured in a proces
 """
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from assistant.question.scope import Scope
 from eval.corpora import CORPORA, Tell, library_folder
 from eval.latency import RATES, drawn, generated_library, material_of
 from eval.search_speed import real_questions
+from eval.search_speed_beside import resident_megabytes
 from ingest.embedding import DIMENSIONS, Embedder, OnnxEmbedding
 from ingest.library import Library, library_file
 from ingest.models import EMBEDDING_FOLDER
@@ -135,7 +135,7 @@ def _measured(wish: Mapping[str, Any]) -> dict[str, Any]:
             if limits is None or number % 5 == 0:
                 times[name].append(_time(partial(_search, finder, question, limits)))
     told |= {f"{name}, p50 and p95 in ms": _percentiles(taken, (50, 95)) for name, taken in times.items()}
-    told["resident megabytes"] = round(_resident())
+    told["resident megabytes"] = round(resident_megabytes())
     told["search p95 in question embeddings (p50)"] = round(
         float(np.percentile(times["search"], 95) / np.percentile(times["embedding"], 50)), 2
     )
@@ -211,11 +211,6 @@ def _similarities(asked: NDArray[np.float32], vectors: NDArray[np.float32]) -> d
 
 def _percentiles(values: Any, which: Sequence[int], digits: int = 1) -> list[float]:
     return [round(float(value), digits) for value in np.percentile(values, which)]
-
-
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / _KILOBYTES_PER_MEGABYTE**2
 
 
 # ---- beside others

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from ingest.chunking import embedded_text, split_chunks
 from ingest.embedding import OnnxEmbedding
 from ingest.models import BGE_SMALL_TOKENIZER, model_paths
-from ingest.onnx import session_of
+from ingest.onnx import field, session_of, varint
 from ingest.paper import Entry
 from ingest.sources import find_sources
 
@@ -126,21 +126,13 @@ def _value(name: str, kind: int, width: int) -> bytes:
     return _text(1, name) + _bytes(2, _bytes(1, _number(1, kind) + _bytes(2, shape)))
 
 
-def _text(field: int, text: str) -> bytes:
-    return _bytes(field, text.encode())
+def _text(number: int, text: str) -> bytes:
+    return _bytes(number, text.encode())
 
 
-def _bytes(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
+def _bytes(number: int, content: bytes) -> bytes:
+    return field(number << 3 | 2, content)
 
 
-def _number(field: int, value: int) -> bytes:
-    return _varint(field << 3) + _varint(value)
-
-
-def _varint(value: int) -> bytes:
-    parts = []
-    while value > 0x7F:
-        parts.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*parts, value])
+def _number(number: int, value: int) -> bytes:
+    return varint(number << 3) + varint(value)

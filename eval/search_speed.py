@@ -28,7 +28,7 @@ from ingest.sqlite import opened_as_stored
 
 _BESIDE = Path(__file__).with_name("search_speed_beside.py")
 _HERE = Path(__file__).resolve().parents[1]
-_REAL = ("five-days", "all-days", "ten-thousand")
+REAL = ("five-days", "all-days", "ten-thousand")
 _OPENINGS = 5
 _COPIED = ("papers", "versions", "listings", "chunks", "sentences", "state")
 _COMPLETE = "complete"
@@ -82,7 +82,7 @@ def measure(wish: Wish, embedder: Embedder, tell: Tell) -> SearchSpeed:
         subprocess.CalledProcessError: the other checkout is none of Daybook, or of one too old.
     """
     questions = real_questions(wish.data)[: wish.most_questions]
-    folders = [library_folder(CORPORA[name], wish.data, wish.work, embedder, tell) for name in _REAL]
+    folders = [library_folder(CORPORA[name], wish.data, wish.work, embedder, tell) for name in REAL]
     if wish.papers:
         folders.append(generated_library(folders[-1], wish.papers, wish.work, tell))
     for folder in folders:
@@ -108,7 +108,7 @@ def measure(wish: Wish, embedder: Embedder, tell: Tell) -> SearchSpeed:
 
 def real_questions(data: Path) -> list[str]:
     """Every question of the suites that ask of the digests, each once."""
-    suites = [suite for suite in chosen_suites([], data) if suite.library in _REAL]
+    suites = [suite for suite in chosen_suites([], data) if suite.library in REAL]
     return list(dict.fromkeys(case.question for suite in suites for case in suite.cases(data)))
 
 

@@ -43,7 +43,7 @@ def _measure(wish: dict[str, Any]) -> dict[str, Any]:
     answers = [_time(opened, wish["folder"], lambda book: book.ask(questions[0]), wish["openings"])]
     with opened(wish["folder"]) as book:
         book.search(questions[0], _LIMIT)
-        resident = _resident()
+        resident = resident_megabytes()
         floors, taken, found = _search(book, embedder, questions)
     return {
         "open_search": searches[0],
@@ -97,7 +97,7 @@ def _search(book: Any, embedder: Any, questions: list[str]) -> tuple[list[float]
     return floors, taken, found
 
 
-def _resident() -> float:
+def resident_megabytes() -> float:
     """The megabytes of this process that are in memory, mapped files among them; 0 where the system does not tell."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])

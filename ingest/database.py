@@ -548,15 +548,13 @@ class Database:
         """The rows of those of these papers that the library holds, ascending."""
         self._trust("papers")
         query = "SELECT row FROM papers WHERE arxiv_id IN (SELECT value FROM json_each(?)) ORDER BY row"
-        return np.array([row for (row,) in self._rows(query, (json.dumps(list(arxiv_ids)),))], dtype=np.int64)
+        return self._numbers(query, (json.dumps(list(arxiv_ids)),))
 
     def rows_with_code(self) -> NDArray[np.int64]:
         """The rows of the papers with a link to a code host, ascending."""
         self._trust("papers")
         has_code = "links <> '[]' AND EXISTS (SELECT 1 FROM json_each(links) WHERE json_extract(value, '$[1]'))"
-        return np.array(
-            [row for (row,) in self._rows(f"SELECT row FROM papers WHERE {has_code} ORDER BY row")], dtype=np.int64
-        )
+        return self._numbers(f"SELECT row FROM papers WHERE {has_code} ORDER BY row")
 
     def listed(
         self,
@@ -628,7 +626,7 @@ class Database:
         """The rows of the papers that an author wrote, ascending; the name is read as by `names_an_author`."""
         self._trust("papers")
         query = "SELECT row FROM papers WHERE authors <> '[]' AND names_an_author(authors, ?) ORDER BY row"
-        return np.array([row for (row,) in self._rows(query, (author,))], dtype=np.int64)
+        return self._numbers(query, (author,))
 
     def author_names(self) -> set[str]:
         """Everyone who is known to have written a paper of the library."""
@@ -689,6 +687,10 @@ class Database:
             rows = self._rows(f"SELECT {columns(table)} FROM {table} {condition}", (chunk_row,))
         return list(self._whole(table, rows))
 
+    def _numbers(self, query: str, parameters: Sequence[Value] = ()) -> NDArray[np.int64]:
+        """What a query of one column of whole numbers finds."""
+        return np.array([number for (number,) in self._rows(query, parameters)], dtype=np.int64)
+
     def _check_count(self, table: str) -> int:
         """How many rows a table has, as many as were saved."""
         query = f"SELECT count(*), (SELECT rows FROM sums WHERE name = ?) FROM {table}"
@@ -715,11 +717,11 @@ class Database:
 
     def chunk_rows(self) -> NDArray[np.int64]:
         """The rows of all chunks, ascending."""
-        return np.array([row for (row,) in self._rows("SELECT row FROM chunks ORDER BY row")], dtype=np.int64)
+        return self._numbers("SELECT row FROM chunks ORDER BY row")
 
     def paper_rows(self) -> NDArray[np.int64]:
         """The rows of all papers, ascending."""
-        return np.array([row for (row,) in self._rows("SELECT row FROM papers ORDER BY row")], dtype=np.int64)
+        return self._numbers("SELECT row FROM papers ORDER BY row")
 
     def chunk_ids(self, after: int = 0) -> dict[int, str]:
         """The deterministic ids of the chunks above a row: arXiv id, version, number of the chunk."""

@@ -43,6 +43,8 @@ _DATABASE = "daybook.sqlite3"
 _LOCK = "writer.lock"
 _HOLDER = "writer.pid"
 _INDEX = "chroma"
+_INDEX_FOLDERS = (_INDEX, f"{_INDEX}.next", f"{_INDEX}.old")
+"""Chroma's, the one being made, and the former while they change places."""
 _WORDS = "search.words"
 _VECTORS = "search.vectors"
 _LISTINGS = "search.listings"
@@ -288,8 +290,8 @@ class Library:
 
     def _drop_vector_index(self) -> None:
         """Take away the index that an older Daybook made."""
-        for folder in self.folder.glob(f"{_INDEX}*"):
-            shutil.rmtree(folder, ignore_errors=True)
+        for name in _INDEX_FOLDERS:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def _sync_vector_index(self) -> None:
         from ingest.index import IndexRow  # noqa: PLC0415 - chromadb is slow to import, small libraries do without

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.paper import UNKNOWN_CATEGORY, Block
 
-BLOCKS = (Block.NEW, Block.CROSS_LISTED, Block.REPLACED)
+BLOCKS = tuple(Block)
 """In the order in which a day shows them; a paper is of the first that it is listed under."""
 
 

@@ -6,6 +6,7 @@ cosine of their mean, and their variance a quadratic form of their covariance; s
 
 import math
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from ingest.database import VectorRows
 from ingest.mapped import DamagedBlockError, MappedFile, write_arrays
 from ingest.scores import NearestScores, Spread
-from ingest.whitening import Whitening
+from ingest.whitening import Whitening, lengths, whitened_question
 
 _KIND = "moments 2"
 _ROWS_AT_ONCE = 8192
@@ -24,7 +25,7 @@ _SEVERAL_KEPT = 4096
 Matrix = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moments:
     """What is known of all chunk vectors without them.
 
@@ -62,37 +63,35 @@ class Moments:
             rows.vectors[held],
         )
 
-    def scores(self, query_vector: Matrix, chunks: VectorRows) -> NearestScores:
-        """The scores of the papers of these chunks, which stand in the order of their papers, all of each."""
-        whitened_query = self._whitened(query_vector)
-        papers, cosines, whitened = self._best(query_vector, whitened_query, chunks.paper_rows, chunks.vectors)
-        return NearestScores(papers, cosines, whitened, *self.spreads(query_vector))
+    def scores(
+        self, query_vector: Matrix, chunks: VectorRows, spreads: tuple[Spread, Spread] | None = None
+    ) -> NearestScores:
+        """The scores of the papers of these chunks, which stand in the order of their papers, all of each.
+
+        `spreads` are those of the question, reckoned where they are not given.
+        """
+        whitened_query = whitened_question(self.whitening, query_vector)
+        papers = chunks.paper_rows
+        starts = np.flatnonzero(np.diff(papers, prepend=-1))
+        by_question = (query_vector, whitened_query)
+        best = _best(by_question, chunks.vectors, lengths(chunks.vectors, self.whitening), starts)
+        return NearestScores(papers[starts], *best, *(spreads or self.spreads(query_vector)))
 
     def spreads(self, query_vector: Matrix) -> tuple[Spread, Spread]:
         """How the cosines of all papers with a unit vector are spread, and how those after whitening."""
-        whitened_query = self._whitened(query_vector)
-        _, *several = self._best(query_vector, whitened_query, self.several_papers, self.several_vectors)
+        whitened_query = whitened_question(self.whitening, query_vector)
+        starts, norms = self._several
+        cosines, whitened = _best((query_vector, whitened_query), self.several_vectors, norms, starts)
         return (
-            self._spread(query_vector, self.mean, self.covariance, several[0]),
-            self._spread(whitened_query, self.whitened_mean, self.whitened_covariance, several[1]),
+            self._spread(query_vector, self.mean, self.covariance, cosines),
+            self._spread(whitened_query, self.whitened_mean, self.whitened_covariance, whitened),
         )
 
-    def _whitened(self, query_vector: Matrix) -> Matrix:
-        """The question's vector with which a product is the cosine after whitening, but for the other's length."""
-        whitened: Matrix = self.whitening @ query_vector
-        whitened /= np.sqrt(query_vector @ whitened)
-        return whitened
-
-    def _best(
-        self, query_vector: Matrix, whitened_query: Matrix, papers: NDArray[np.int64], vectors: Matrix
-    ) -> tuple[NDArray[np.int64], Matrix, Matrix]:
-        """Each paper of these chunks, its best cosine and its best whitened one."""
-        lengths = np.sqrt(np.einsum("ij,ij->i", vectors @ self.whitening, vectors))
-        cosines, whitened = vectors @ query_vector, (vectors @ whitened_query) / lengths
-        starts = np.flatnonzero(np.diff(papers, prepend=-1))
-        if len(starts) < len(cosines):
-            cosines, whitened = (np.maximum.reduceat(values, starts) for values in (cosines, whitened))
-        return papers[starts], cosines, whitened
+    @cached_property
+    def _several(self) -> tuple[NDArray[np.int64], Matrix]:
+        """Of the kept chunks of papers with several: where each paper begins, and their lengths under the whitening."""
+        starts = np.flatnonzero(np.diff(self.several_papers, prepend=-1))
+        return starts, lengths(self.several_vectors, self.whitening)
 
     def _spread(self, direction: Matrix, mean: Matrix, covariance: Matrix, several: Matrix) -> Spread:
         """How the scores of all papers are spread: of those with one chunk by moments, of the others by the kept."""
@@ -118,6 +117,17 @@ class Moments:
         return cls(*(file[field.name].whole() for field in fields(cls)))
 
 
+def _best(
+    by_question: tuple[Matrix, Matrix], vectors: Matrix, norms: Matrix, starts: NDArray[np.int64]
+) -> tuple[Matrix, Matrix]:
+    """Each paper's best cosine and its best whitened one, of chunks whose papers begin at `starts`."""
+    query_vector, whitened_query = by_question
+    cosines, whitened = vectors @ query_vector, (vectors @ whitened_query) / norms
+    if len(starts) < len(cosines):
+        return np.maximum.reduceat(cosines, starts), np.maximum.reduceat(whitened, starts)
+    return cosines, whitened
+
+
 def save_moments(moments: Moments, state: str, file: Path) -> None:
     """Keep moments, and of which state of a library they are.
 
@@ -138,15 +148,15 @@ def kept_moments(file: Path, state: str) -> Moments | None:
         return None
 
 
-def _moments(vectors: Matrix, chosen: NDArray[np.int64], lengths: Matrix | None) -> tuple[Matrix, Matrix]:
+def _moments(vectors: Matrix, chosen: NDArray[np.int64], norms: Matrix | None) -> tuple[Matrix, Matrix]:
     """The mean and the covariance of some vectors, divided by lengths where there are such; summed up in pieces."""
     size, count = vectors.shape[1], max(len(chosen), 1)
     total, products = np.zeros(size), np.zeros((size, size))
     for first in range(0, len(chosen), _ROWS_AT_ONCE):
         places = chosen[first : first + _ROWS_AT_ONCE]
         some = vectors[places].astype(np.float64)
-        if lengths is not None:
-            some /= lengths[places, None]
+        if norms is not None:
+            some /= norms[places, None]
         total += some.sum(axis=0)
         products += some.T @ some
     mean = total / count

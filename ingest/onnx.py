@@ -47,13 +47,19 @@ def session_of(model: str | bytes, threads: int = 1) -> onnxruntime.InferenceSes
 
 def _with_output(model: bytes, name: str) -> bytes:
     """A model with one more output; protobuf merges a message whose field is given twice, and appends to its lists."""
-    output = _field(_NAME, name.encode()) + _field(_TYPE, _FLOAT_TENSOR)
-    return model + _field(_GRAPH, _field(_GRAPH_OUTPUT, output))
+    output = field(_NAME, name.encode()) + field(_TYPE, _FLOAT_TENSOR)
+    return model + field(_GRAPH, field(_GRAPH_OUTPUT, output))
 
 
-def _field(tag: int, content: bytes) -> bytes:
-    length, rest = [], len(content)
-    while rest > 0x7F:
-        length.append(rest & 0x7F | 0x80)
-        rest >>= 7
-    return bytes([tag, *length, rest]) + content
+def field(tag: int, content: bytes) -> bytes:
+    """A field of a protobuf message whose content has a length; the tag is 8 times its number, plus 2."""
+    return bytes([tag]) + varint(len(content)) + content
+
+
+def varint(number: int) -> bytes:
+    """A whole number, not negative, as protobuf has it: seven bits a byte, the lowest first."""
+    parts = []
+    while number > 0x7F:
+        parts.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*parts, number])

@@ -44,7 +44,7 @@ _BATCH = 500
 _SAMPLE = 16
 _TOLERANCE = 1e-3
 """By how much a cosine of Chroma's may differ; it keeps unit vectors as float32, and divides by their lengths."""
-_LAYOUT = 2
+_LAYOUT = 1
 """Raised where what lies on a server has to be made anew."""
 _NAME = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"(\d{1,18})-(\d{1,18})-[0-9a-f]{1,16}")

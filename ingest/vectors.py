@@ -13,7 +13,7 @@ from ingest.parts import in_parts
 from ingest.scores import PaperScores
 from ingest.shortlist import NEAREST_PAPERS, Shortlist, highest
 from ingest.vector_source import VectorSource
-from ingest.whitening import Whitening
+from ingest.whitening import Whitening, whitened_question
 
 SHORTLIST_FROM_CHUNKS = 40_000
 """Up to here all vectors are scored as quickly as a shortlist is drawn up (`daybook eval search-speed`)."""
@@ -21,8 +21,6 @@ _MOST_READ = 4000
 """How many papers of a narrow scope are read, at some 2 µs a vector; of a wider one those on a shortlist."""
 _ANYWHERE = 32
 """How many of the nearest are scored though they are out of scope: the others are measured against them."""
-
-
 _ROWS_A_THREAD = 10_000  # below, a thread costs more than it saves
 _ROWS_IN_CACHE = 256
 """384 kB: both products find them there. And so few that OpenBLAS starts no threads of its own, which wait for each
@@ -175,27 +173,27 @@ class VectorTable:
         if not len(self):
             none = np.zeros(0, dtype=np.float32)
             return PaperScores(self._papers, none, none)
-        whitened_query = self.whitening.matrix @ query_vector
-        whitened_query /= np.sqrt(query_vector @ whitened_query)
+        whitened_query = whitened_question(self.whitening.matrix, query_vector)
         if not self.has_shortlist:
             cosines, whitened = _products(self._all, query_vector, whitened_query)
             whitened /= self.whitening.norms
             return PaperScores(self._papers, self._of_papers(cosines), self._of_papers(whitened))
         shortlist = self.shortlist
-        spread, whitened_spread = shortlist.moments.spreads(query_vector)
+        spreads = shortlist.moments.spreads(query_vector)
+        spread, whitened_spread = spreads
         near = shortlist.products(
             query_vector / np.float32(spread.deviation or 1)
             + whitened_query * np.float32(2 / (whitened_spread.deviation or 1) / self._mean_norm)
         )
         near = self._of_papers(near)
-        papers = [highest(near, NEAREST_PAPERS)]
+        papers = [highest(near, NEAREST_PAPERS if within is None else _ANYWHERE)]
         if within is not None:
             inside = self._numbers_of(within)
             few = len(inside) <= _MOST_READ
-            papers = [highest(near, _ANYWHERE), inside if few else inside[highest(near[inside], NEAREST_PAPERS)]]
+            papers.append(inside if few else inside[highest(near[inside], NEAREST_PAPERS)])
         if (more := also()) is not None:
             papers.append(self._numbers_of(more))
-        return shortlist.moments.scores(query_vector, self._chunks_of(np.unique(np.concatenate(papers))))
+        return shortlist.moments.scores(query_vector, self._chunks_of(np.unique(np.concatenate(papers))), spreads)
 
     def _of_papers(self, values: Matrix) -> Matrix:
         """Each paper's best chunk's, of a number for each chunk."""

@@ -28,7 +28,7 @@ class Whitening:
 
     def with_more(self, vectors: NDArray[np.float32]) -> "Whitening":
         """With the lengths of more vectors, by the matrix that there is."""
-        return Whitening(self.matrix, np.concatenate([self.norms, _lengths(vectors, self.matrix)]))
+        return Whitening(self.matrix, np.concatenate([self.norms, lengths(vectors, self.matrix)]))
 
     def is_near(self, other: "Whitening") -> bool:
         """Whether another is the same but for rounding."""
@@ -45,7 +45,14 @@ class Whitening:
             return cls(np.eye(vectors.shape[1], dtype=np.float32), np.linalg.norm(vectors, axis=1))
         stretch = (np.maximum(variances, 0) / mean + _SHRINKAGE) ** -_WHITENING
         matrix = ((axes * stretch) @ axes.T).astype(np.float32)
-        return cls(matrix, _lengths(vectors, matrix))
+        return cls(matrix, lengths(vectors, matrix))
+
+
+def whitened_question(matrix: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vector whose product with another, by that one's length under the matrix, is their cosine after whitening."""
+    whitened: NDArray[np.float32] = matrix @ vector
+    whitened /= np.sqrt(vector @ whitened)
+    return whitened
 
 
 def _covariance(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -57,10 +64,10 @@ def _covariance(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     return products / len(vectors)
 
 
-def _lengths(vectors: NDArray[np.float32], matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+def lengths(vectors: NDArray[np.float32], matrix: NDArray[np.float32]) -> NDArray[np.float32]:
     """The lengths of vectors under a matrix."""
-    lengths = np.empty(len(vectors), dtype=np.float32)
+    found = np.empty(len(vectors), dtype=np.float32)
     for first in range(0, len(vectors), _ROWS_AT_ONCE):
         some = vectors[first : first + _ROWS_AT_ONCE]
-        lengths[first : first + _ROWS_AT_ONCE] = np.sqrt(np.einsum("ij,ij->i", some @ matrix, some))
-    return lengths
+        found[first : first + _ROWS_AT_ONCE] = np.sqrt(np.einsum("ij,ij->i", some @ matrix, some))
+    return found

@@ -279,3 +279,16 @@ def test_a_reader_in_another_process_finds_new_papers_through_the_index(large: L
         large.sync_index()
         tell(reader, spoken(LATER[0]))
         assert line_of(reader) == str(COUNT + 1)
+
+
+def test_an_index_that_no_search_reads_is_taken_away_and_nothing_else(copied: Path) -> None:
+    own = copied / "chroma-notes" / "mine.txt"
+    own.parent.mkdir()
+    own.write_text("kept")
+    (copied / "chroma.next").mkdir()
+    with Library(copied, exact_search_chunks=COUNT) as library, library.writer():
+        library.sync_index()
+        assert library.index_is_current()
+        assert len(library.dense_scores(VECTORS[3]).rows) == COUNT
+    assert sorted(path.name for path in copied.glob("chroma*")) == ["chroma-notes"]
+    assert own.read_text() == "kept"
