@@ -171,3 +171,20 @@ def test_a_new_conversation_is_not_undone_by_the_answer_before_it(
         send(page, ASKED)
         expect(page.locator(".turn .answer")).to_contain_text(re.compile("semantic boundaries"))
         assert page.locator(".turn").count() == 1
+
+
+def test_what_is_sent_during_an_answer_stays_in_its_box(
+    browser: "Browser", slow_server: RestartableServer, model: fake.FakeLlm
+) -> None:
+    with reader(browser, slow_server) as context:
+        page = opened(context)
+        send(page, ASKED)
+        until_asked(page, model)
+        send(page, OTHER)
+        hold(model).released.set()
+        expect(page.locator(".turn .answer")).to_contain_text("semantic boundaries")
+        expect(page.get_by_role("button", name="Ask", exact=True)).to_be_enabled()
+        assert page.locator(".turn").count() == 1
+        expect(page.get_by_role("textbox")).to_have_value(OTHER)
+        page.get_by_role("textbox").press("Enter")
+        expect(page.locator(".turn .question")).to_have_text([ASKED, OTHER])

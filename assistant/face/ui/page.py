@@ -63,7 +63,9 @@ class Page:
         self._book = book
         self._live = LiveDialogues()
         self._turns = Turns(READ_AT_ONCE, ASKED_AT_ONCE, "asking")
-        self._newest, self._newest_asked = Newest(), Newest()
+        self._newest = Newest()
+        self._answered: dict[str, object] = {}
+        """What stands for the question that each page waits for."""
         self._left = Bounded[str, str](SESSIONS_KNOWN)
         """The conversation that each page left for a new one, perhaps before it heard of that itself."""
         with gr.Blocks(title="Daybook", analytics_enabled=False, fill_width=True, fill_height=True) as self.blocks:
@@ -115,13 +117,14 @@ class Page:
         opened = [*outputs, self._masthead, self._former_token]
         self.blocks.load(self._open, [self._former_token, self._current], opened, **UNQUEUED)
         self.blocks.unload(self._leave)
-        # one group, as Gradio begins the events of a group in their order, and those of several in any
+        # One group, as Gradio begins the events of a group in their order, and those of several in any. None is held
+        # back by the page or cancelled there: it would begin late, or what it says would not be read.
         asking: dict[str, Any] = {"concurrency_limit": ASKED_AT_ONCE, "concurrency_id": "asking", **PRIVATE}
-        asked = gr.on([self._box.submit, self._send.click], self._ask, [self._box, self._current], outputs, **asking)
-        ends: dict[str, Any] = {"outputs": opened, "cancels": [asked], "trigger_mode": "always_last", **asking}
-        self._new.click(self._begin_anew, [self._current], **ends)
-        self._reopened.submit(self._reopen, [self._reopened], **ends)
-        self._sure.click(self._delete_current, [self._current], **ends)
+        asking["trigger_mode"] = "multiple"
+        gr.on([self._box.submit, self._send.click], self._ask, [self._box, self._current], outputs, **asking)
+        self._new.click(self._begin_anew, [self._current], opened, **asking)
+        self._reopened.submit(self._reopen, [self._reopened], opened, **asking)
+        self._sure.click(self._delete_current, [self._current], opened, **asking)
 
     async def _leave(self, request: gr.Request) -> None:
         """The page was closed: what it still waits for is waited for no more."""
@@ -147,6 +150,7 @@ class Page:
         return await self._show(show, request)
 
     async def _reopen(self, conversation_id: object, request: gr.Request) -> Updates:
+        self._end_answer(session_of(request))
         self._left.pop(session_of(request), None)
         kept = self._kept(request)
         live = self._live.find(kept.owner, str(conversation_id))
@@ -157,6 +161,7 @@ class Page:
         return await self._show(show, request)
 
     async def _delete_current(self, current: object, request: gr.Request) -> Updates:
+        self._end_answer(session_of(request))
         kept = self._kept(request)
         self._live.drop(kept.owner, str(current))
 
@@ -167,8 +172,14 @@ class Page:
         return await self._show(show, request)
 
     async def _begin_anew(self, current: object, request: gr.Request) -> Updates:
+        self._end_answer(session_of(request))
         self._left[session_of(request)] = str(current)
         return await self._show(lambda: {**self._welcome(self._kept(request)), **self._idle()}, request)
+
+    def _end_answer(self, session: str) -> None:
+        """The page shows something else now: what it waits for is waited for no more."""
+        self._answered.pop(session, None)
+        self._turns.leave(session)
 
     async def _show(self, show: Callable[[], Updates], request: gr.Request) -> Updates:
         """What is shown now, unless something newer was asked meanwhile; read in a thread that no answer takes."""
@@ -225,7 +236,11 @@ class Page:
     async def _ask(self, question: str | None, current: object, request: gr.Request) -> AsyncGenerator[Updates, None]:
         """The newest turn as it grows, beside its sources; the turns before it stand as they are."""
         asked, session = question or "", session_of(request)
-        is_newest, is_newest_asked = self._newest.begin(session), self._newest_asked.begin(session)
+        if session in self._answered:  # asked twice: what was typed stays until its turn comes
+            yield {self._box: gr.skip()}
+            return
+        this = self._answered[session] = object()
+        is_newest = self._newest.begin(session)
         number, ends = 1, Updates()
         try:
             kept = self._kept(request)
@@ -246,10 +261,13 @@ class Page:
         except Exception:  # noqa: BLE001 - the page must be usable again, and the log has the traceback
             _log.exception("an answer could not be shown")
             ends = {self._box: asked, **self._turn_of(Turn(asked, problem=DEFECT), number)}
+        finally:
+            if self._answered.get(session) is this:
+                del self._answered[session]
         if is_newest():
             yield {self._send: _ready(), **ends}
         else:
-            yield {self._send: _ready() if is_newest_asked() else gr.skip()}  # something has to be said
+            yield {self._send: gr.skip() if session in self._answered else _ready()}  # something has to be said
 
     async def _dialogue_of(self, kept: KeptConversations, current: object) -> Dialogue:
         """The dialogue to go on with, also one that this server never held; a new one where there is none."""
