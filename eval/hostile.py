@@ -150,8 +150,9 @@ def measure(count: int, seed: int, widths: Sequence[int], tell: Callable[[str], 
             Daybook(Library(Path(folder, "library")), WordEmbedder) as book,
             served(book.library.folder) as address,
         ):
-            page, file = (WatchedPage(browser, origin, widths) for origin in (address, Path(folder).as_uri()))
-            trial = _Trial(book, page, file, texts, numbers, result, Path(folder), tell)
+            origins = (address, Path(folder).as_uri(), address)
+            page, file, paper = (WatchedPage(browser, origin, widths) for origin in origins)
+            trial = _Trial(book, page, file, paper, texts, numbers, result, Path(folder), tell)
             trial.begin(address)
             for day in sorted(summary.day for summary in book.days()):
                 trial.run(day, address)
@@ -219,6 +220,7 @@ class _Trial:
     book: Daybook
     page: WatchedPage
     file: WatchedPage
+    paper: WatchedPage
     texts: Sequence[str]
     numbers: Mapping[str, int]
     result: HostileResult
@@ -243,17 +245,20 @@ class _Trial:
 
         self._day = self.book.papers(day)
         try:
-            self._show(day)
+            self._show(day, address)
         except Error as error:
             self._fault("broken", "page", self._day, _why(error))
             self.begin(address)
         self.done += len(self._day)
 
-    def _show(self, day: date) -> None:
+    def _show(self, day: date, address: str) -> None:
         self._ask_live(self._day[0])
         self._owner = self._owner or self._owner_seen()
         self._show_day(day)
         self._open_exports(day)
+        for stored in self._day:
+            self.paper.open(f"{address}/paper/{stored.paper.arxiv_id}")
+            self._examine("paper", [stored], page=self.paper)
         for group in _groups(self._day, MOST_COMPARED):
             self._compare(group)
         for stored in self._day[:_TYPED]:
@@ -324,8 +329,8 @@ class _Trial:
         self._go("Day")
         self._wait("() => document.querySelector('#day-page .day')", None, "Day", [])  # the newest, by itself
         self._tab.get_by_label("From").fill(day.isoformat())
-        self._tab.get_by_label("To").fill(day.isoformat())
-        self._tab.get_by_label("To").press("Enter")
+        self._tab.get_by_label("To", exact=True).fill(day.isoformat())
+        self._tab.get_by_label("To", exact=True).press("Enter")
         condition = (
             "([heading, count]) => document.querySelector('#day-page h2')?.textContent.includes(heading)"
             " && document.querySelectorAll('#day-page article.listed').length === count"

@@ -22,6 +22,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "fetched_days": ("category", "day", "papers", "fetched_at"),
     "conversations": ("id", "owner", "title", "created_at", "updated_at", "turns"),
     "turns": ("conversation", "number", "turn"),
+    "follows": ("number", "kind", "text", "created_at", "looked_at", "seen_chunk", "seen_paper"),
+    "marks": ("arxiv_id", "is_read", "is_starred", "is_hidden", "note", "tags", "changed_at"),
     "state": ("key", "value"),
 }
 """The columns of each table that its checksum covers, in that order; the tables in the order that references need."""

@@ -16,8 +16,10 @@ from ingest.checksums import TABLES, TOTAL_MASK, Value, columns, holds, row_chec
 from ingest.conversations import Conversations
 from ingest.damage import problems_of
 from ingest.errors import LibraryError
+from ingest.follows import Follows, SeenUpTo
 from ingest.lexical import PaperText
 from ingest.listings import BLOCKS, Listings
+from ingest.marks import Marks
 from ingest.paper import (
     UNKNOWN_CATEGORY,
     Basis,
@@ -74,6 +76,22 @@ class Sighting:
     title: str
     abstract: str
     last_day: str
+
+
+def standing(sightings: Sequence[Sighting]) -> Sighting:
+    """The text that stands, of all that were seen of a paper."""
+    return max(sightings, key=lambda s: (bool(s.abstract), s.version, s.last_day, s.title, s.abstract))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """The papers that are new or have a new text since a state of the library, and the state after them.
+
+    `newest_chunks` has the highest chunk row of each, by the row of the paper.
+    """
+
+    upto: SeenUpTo
+    newest_chunks: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +199,8 @@ class Database:
         self._counted_papers = (-1, 0)
         self._known_state: tuple[Sequence[Sequence[Value]], dict[str, int]] = ([], {})
         self.conversations = Conversations(self._file)
+        self.follows = Follows(self._file)
+        self.marks = Marks(self._file)
 
     def close(self) -> None:
         """Close the file."""
@@ -440,6 +460,26 @@ class Database:
         rows = self._rows(f"SELECT {columns('versions')} FROM versions WHERE paper = ?", (row,))
         whole: Iterable[Any] = self._whole("versions", rows)
         return [Sighting(version, title, abstract, day) for _, version, title, abstract, *_, day, _ in whole]
+
+    def dated_sightings(self, rows: Sequence[int]) -> dict[int, list[tuple[datetime, Sighting]]]:
+        """Every text seen of these papers, and when this library got it first (UTC), the oldest first."""
+        query = f"SELECT {columns('versions')} FROM versions WHERE paper IN (SELECT value FROM json_each(?))"
+        whole: Iterable[Any] = self._whole("versions", self._rows(query, (json.dumps(list(rows)),)))
+        found: dict[int, list[tuple[datetime, Sighting]]] = {row: [] for row in rows}
+        for paper, version, title, abstract, _, _, seen_at, last_day, _ in whole:
+            found[paper].append((datetime.fromisoformat(seen_at), Sighting(version, title, abstract, last_day)))
+        if not all(found.values()):  # a paper without any is taken out, or they are hidden by a damaged page
+            self._trust_once("versions")
+        return {row: sorted(texts, key=lambda text: text[0]) for row, texts in found.items()}
+
+    def arrivals(self, after_chunk: int) -> Arrivals:
+        """The papers that are new or have a new text since a chunk row; what was made anew of one is among them."""
+        with self._file.snapshot():
+            chunk_row = self.last_chunk_row()
+            self._check_count("chunks")
+            papers = self._rows("SELECT coalesce(max(row), 0) FROM papers")[0][0]
+            found = self._rows("SELECT paper, max(row) FROM chunks WHERE row > ? GROUP BY paper", (after_chunk,))
+        return Arrivals(SeenUpTo(chunk_row, papers, datetime.now(UTC)), dict(found))
 
     def origins(self, rows: Sequence[int]) -> dict[int, set[Origin]]:
         """Where each of these papers came from; nothing of what an older Daybook brought in."""

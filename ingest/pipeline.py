@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.chunking import embedded_text, split_chunks
-from ingest.database import Derived, Origin, Particulars, PreparedPaper, Sighting, fuller, origin_of
+from ingest.database import Derived, Origin, Particulars, PreparedPaper, Sighting, fuller, origin_of, standing
 from ingest.embedding import Embedder
 from ingest.errors import LibraryError
 from ingest.library import Library
@@ -245,11 +245,6 @@ def _adds_nothing(paper: Paper, stored: Paper) -> bool:
         not (is_withdrawal or has_link)
         and fuller(known, Particulars(paper.authors, paper.categories, paper.submitted)) == known
     )
-
-
-def standing(sightings: Sequence[Sighting]) -> Sighting:
-    """The text that stands, of all that were seen of a paper."""
-    return max(sightings, key=lambda s: (bool(s.abstract), s.version, s.last_day, s.title, s.abstract))
 
 
 def _prepare_entry(entry: Entry, embedder: Embedder) -> PreparedPaper:

@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 
 from ingest.cleaning import is_withdrawal
-from ingest.database import Derived, Origin, Sighting, Takeout, text_hash
+from ingest.database import Derived, Origin, Sighting, Takeout, standing, text_hash
 from ingest.embedding import Embedder
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.paper import Basis, Listing, Paper, StoredPaper
-from ingest.pipeline import prepare, standing
+from ingest.pipeline import prepare
 from ingest.readable import links_in
 from ingest.sources import told_path
 

@@ -96,7 +96,7 @@ def _salvaged(path: Path) -> Salvage:
 def _is_empty(made: Connection) -> bool:
     return not any(
         made.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608 - our own names
-        for table in {"papers", "conversations"}.intersection(_tables(made))
+        for table in {"papers", "conversations", "follows", "marks"}.intersection(_tables(made))
     )
 
 
@@ -227,6 +227,7 @@ _ORDERS = {
     "fetched_days": "category, day",
     "conversations": "id",
     "turns": "conversation, number",
+    "marks": "arxiv_id",
     "state": "key",
 }
 """In which order the tables stand that have no numbers of rows."""
@@ -266,8 +267,10 @@ class _Salvaging:
             self._take_unchecked()
             return
         self._made.execute("DELETE FROM state")
+        held = _tables(self._made)  # an older format lacks the newest
         for table in TABLES:
-            self._take(table)
+            if table in held:
+                self._take(table)
         self._restore_texts()
         self._take_state()
         self._number_turns()
@@ -486,6 +489,8 @@ _WAYS_BACK = {
     "rejections": "it only told why something was not taken",
     "conversations": "the conversation is lost",
     "turns": "what was said there is lost",
+    "follows": "follow it again: daybook follow",
+    "marks": "mark the paper again: daybook mark",
 }
 
 

@@ -24,6 +24,7 @@ FLOORS = (
     {"reading", "help"},
     {"answering", "conversation"},
     {"comparing", "day", "facts", "llm"},
+    {"following"},
     {"engine"},
     {"face"},
 )

@@ -12,6 +12,7 @@ from assistant.day.narrowing import of_theme
 from assistant.day.overview import opening
 from assistant.day.page import OTHER_TOPICS, DayPage, DayPaper, Limits, Theme
 from assistant.day.phrases import Phrase, Stems, phrases_of
+from assistant.day.standing_out import standing_out
 from assistant.day.themes import Group, grouped
 from assistant.language.days import Period, held_within, spoken_day, spoken_period
 from assistant.question.scope import SPOKEN_BLOCKS
@@ -52,7 +53,7 @@ def page_of_days(library: Library, days: Sequence[date], limits: Limits = NO_LIM
     found = phrases_of(papers)
     groups = _groups_of(papers, found, library, narrowed.label if narrowed else None)
     themes = _themes(groups, listed, library)
-    return DayPage(tuple(days), limits, opening(library, days, themes, limits, found), themes)
+    return DayPage(tuple(days), limits, opening(library, days, themes, limits, found), themes, standing_out(themes))
 
 
 def _groups_of(
@@ -139,13 +140,18 @@ def _nothing_within(library: Library, days: Sequence[date], limits: Limits) -> s
 def _themes(
     groups: Sequence[Group], listed: Sequence[tuple[StoredPaper, Listing]], library: Library
 ) -> tuple[Theme, ...]:
-    """The papers under their labels, new ones first, replaced last, what is quoted of them numbered as they stand."""
+    """The papers under their labels: new ones first, replaced last, of each block those first that state a result.
+
+    What is quoted of them is numbered as they stand.
+    """
     sentences = library.roled_sentences([stored.row for stored, _ in listed])
     results = findings_of([stored for stored, _ in listed], library)
     numbers = count(1)
     themes = []
     for group in groups:
-        places = sorted(group.places, key=lambda place: _RANKS[listed[place][1].block])
+        places = sorted(
+            group.places, key=lambda place: (_RANKS[listed[place][1].block], listed[place][0].row not in results)
+        )
         papers = []
         for place in places:
             stored, listing = listed[place]
@@ -162,8 +168,8 @@ def _paper(
     if key is None:
         return DayPaper(stored, listing, None)
     number = next(numbers)
-    finding = None if result is None or result == key else _citation(stored, result, number)
-    return DayPaper(stored, listing, _citation(stored, key, number), finding)
+    found = None if result is None else _citation(stored, result, number)
+    return DayPaper(stored, listing, _citation(stored, key, number), found)
 
 
 def _citation(stored: StoredPaper, span: Span, number: int) -> Citation:

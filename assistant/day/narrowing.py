@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant.day.background import Background
 from assistant.day.fields import field_named
 from assistant.day.labels import Label
-from assistant.day.phrases import Stems, phrases_of
+from assistant.day.phrases import Phrase, Stems, phrases_of
 from assistant.day.themes import fit_of
-from assistant.finding.mention import Wanted, rows_holding
+from assistant.finding.mention import Wanted, rows_holding, rows_of_texts_holding
 from assistant.language.terms import STOP_WORDS
 from ingest.errors import InputError
+from ingest.lexical import PaperText
 from ingest.library import Library
 from ingest.paper import StoredPaper
 from ingest.words import stem, words_of
 
 _LEAST_FIT = 0.25
 _LEAST_FIT_UNSAID = 0.35
+_READ_WHOLE = 400  # papers; of so many the abstracts are read for phrases, too
 _EMPTY = STOP_WORDS | {"paper", "papers", "work", "works", "new", "anything", "something", "topic", "theme"}
 
 
@@ -29,43 +32,73 @@ class Narrowed:
 
 
 def of_theme(theme: str, papers: Sequence[StoredPaper], library: Library) -> Narrowed:
-    """The papers that say a theme's words, or lie near the library's papers that do.
+    """The papers on a theme; see `Narrowing.on`."""
+    return Narrowing(papers, library).on(theme)
 
-    A word by itself must stand there as it is, in singular or plural: "transformers" are no transformation.
 
-    Raises:
-        InputError: the theme has no words, or none of the papers is on it.
-    """
-    label = theme_label(theme)
-    found = phrases_of(papers)
-    nearness = Background(library, papers).nearness([label.cues])
-    fit, near = (fit_of([label], papers, phrases, nearness)[0] for phrases in (found, {}))
-    in_title, saying = _holding(theme, papers, library)
-    is_one_word = len(label.cues) == len(label.cues[0]) == 1
-    if not is_one_word:
-        phrases = [found[cue] for cue in label.cues if cue in found]
-        saying |= {place for phrase in phrases for place in phrase.counts}
-        in_title |= {place for phrase in phrases for place in phrase.titles}
-    places = tuple(
-        place
-        for place in range(len(papers))
-        if place in in_title
-        or (place in saying and fit[place] >= _LEAST_FIT)
-        or (not is_one_word and near[place] >= _LEAST_FIT_UNSAID)
-    )
-    if saying.isdisjoint(places):
-        raise InputError(f"none of the {len(papers)} papers is on “{theme}”; leave the theme out to see them all")
-    return Narrowed(label, places)
+class Narrowing:
+    """Some papers, to be narrowed to one theme after another: what they say and where they lie is read once."""
+
+    def __init__(self, papers: Sequence[StoredPaper], library: Library) -> None:
+        self._papers = papers
+        self._library = library
+
+    @cached_property
+    def _phrases(self) -> dict[Stems, Phrase]:
+        return phrases_of(self._papers)
+
+    @cached_property
+    def _background(self) -> Background:
+        return Background(self._library, self._papers)
+
+    def on(self, theme: str) -> Narrowed:
+        """The papers that say a theme's words, or lie near the library's papers that do.
+
+        A word by itself must stand there as it is, in singular or plural: "transformers" are no transformation.
+
+        Raises:
+            InputError: the theme has no words, or none of the papers is on it.
+        """
+        papers, found = self._papers, self._phrases
+        label = theme_label(theme)
+        nearness = self._background.nearness([label.cues])
+        fit, near = (fit_of([label], papers, phrases, nearness)[0] for phrases in (found, {}))
+        in_title, saying = _holding(theme, papers, self._library)
+        is_one_word = len(label.cues) == len(label.cues[0]) == 1
+        if not is_one_word:
+            phrases = [found[cue] for cue in label.cues if cue in found]
+            saying |= {place for phrase in phrases for place in phrase.counts}
+            in_title |= {place for phrase in phrases for place in phrase.titles}
+        places = tuple(
+            place
+            for place in range(len(papers))
+            if place in in_title
+            or (place in saying and fit[place] >= _LEAST_FIT)
+            or (not is_one_word and near[place] >= _LEAST_FIT_UNSAID)
+        )
+        if saying.isdisjoint(places):
+            raise InputError(f"none of the {len(papers)} papers is on “{theme}”; leave the theme out to see them all")
+        return Narrowed(label, places)
 
 
 def _holding(theme: str, papers: Sequence[StoredPaper], library: Library) -> tuple[set[int], set[int]]:
     """The places of the papers whose title, and whose title or abstract, holds a theme word for word."""
-    held = [
-        rows_holding(library.database, Wanted((" ".join(_words(theme)),), title_only=title_only))
-        for title_only in (True, False)
-    ]
+    held = [_rows_holding(theme_words(theme, title_only=title_only), papers, library) for title_only in (True, False)]
     in_title, saying = ({place for place, stored in enumerate(papers) if stored.row in rows} for rows in held)
     return in_title, saying
+
+
+def _rows_holding(wanted: Wanted, papers: Sequence[StoredPaper], library: Library) -> set[int]:
+    """As the index of the whole library has it; few papers are read themselves, which takes far less."""
+    if len(papers) > _READ_WHOLE:
+        return rows_holding(library.database, wanted)
+    texts = (PaperText(stored.row, stored.paper.title, stored.paper.abstract) for stored in papers)
+    return rows_of_texts_holding(texts, wanted)
+
+
+def theme_words(theme: str, *, title_only: bool = False) -> Wanted:
+    """The words of a theme, to be found as they stand."""
+    return Wanted((" ".join(_words(theme)),), title_only=title_only)
 
 
 def _words(theme: str) -> list[str]:

@@ -20,14 +20,19 @@ OTHER_TOPICS = "Other topics"
 class DayPaper:
     """A paper of the period: as it is stored, where it was listed, what it does and what it found.
 
-    `key_sentence` and `finding` are exact spans of the stored abstract. There is no key sentence where there is no
-    abstract, and no finding where it states no result, or none beside the key sentence.
+    `key_sentence` and `result` are exact spans of the stored abstract, perhaps the same. There is no key sentence where
+    there is no abstract, and no result where it states none.
     """
 
     stored: StoredPaper
     listing: Listing
     key_sentence: Citation | None
-    finding: Citation | None = None
+    result: Citation | None = None
+
+    @property
+    def finding(self) -> Citation | None:
+        """Its result, where the key sentence does not state it already."""
+        return None if self.result == self.key_sentence else self.result
 
     @property
     def quoted(self) -> tuple[Citation, ...]:
@@ -94,13 +99,14 @@ class DayPage:
     """What was listed on some days: every paper once, each under one theme, the largest theme first.
 
     `days` are those that were asked for and are held, ascending, at least one. `opening` are sentences about the
-    whole, each an exact fact of the library.
+    whole, each an exact fact of the library. `standing_out` are a few of the papers, whose results come first.
     """
 
     days: tuple[date, ...]
     limits: Limits
     opening: tuple[str, ...]
     themes: tuple[Theme, ...]
+    standing_out: tuple[DayPaper, ...] = ()
 
     @property
     def papers(self) -> Iterator[DayPaper]:
@@ -139,6 +145,7 @@ class DayPage:
             "cross_listed": self._count(Block.CROSS_LISTED),
             "replaced": self._count(Block.REPLACED),
             "unannounced": sum(paper.listing.basis is not Basis.ANNOUNCED for paper in self.papers),
+            "standing_out": [paper.stored.paper.arxiv_id for paper in self.standing_out],
             "themes": [theme.to_dict() for theme in self.themes],
         }
 

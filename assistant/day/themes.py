@@ -1,13 +1,13 @@
 """Which labels the papers of a period come under: few that fit many, each paper under the one it is nearest to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.day.background import Background, Nearness
-from assistant.day.choosing import Choice, Fit, assigned
-from assistant.day.fields import Field, known_fields
+from assistant.day.choosing import LEAST_FIT, Choice, Fit, assigned
+from assistant.day.fields import Field, known_fields, wider_fields
 from assistant.day.labels import Label, labels_clash, labels_of
 from assistant.day.phrases import Phrase, Stems, words_in
 from ingest.library import Library
@@ -20,8 +20,7 @@ _SURELY_NEAR = 0.2  # cosine at which the words of a paper are taken at their wo
 _DOUBT = 4  # so many papers of a label are needed for half a trust in where they lie
 _UNSAID = 0.07  # less where a paper lies near others and says none of the words
 _COHERENT = 0.1  # mean cosine of a label's papers, below which to lie near them says less
-_LEAST_FIT_OF_LAST = 0.12
-_CLEAR_FIT = 0.25  # of a paper that says a field's words in its title
+_LEAST_FIT_OF_WIDER = 0.25  # a wider field takes in more, so less is needed
 _MANY_PAPERS, _BROAD_SHARE = 20, 0.4
 _LEAST_READABLE_WORDS = 0.4
 _MOST_WORDS = 3
@@ -52,15 +51,24 @@ def grouped(
     """
     if not papers:
         return []
-    labels, nearness = labels_of(found, Background(library, papers), known_fields() if fields is None else fields)
+    fields, wider = (known_fields(), wider_fields()) if fields is None else (fields, ())
+    labels, nearness = labels_of(found, Background(library, papers), [*fields, *wider])
     fit = fit_of(labels, papers, found, nearness)
-    allowed = [n for n, label in enumerate(labels) if apart_from is None or not labels_clash(label, apart_from)]
+    names = {field.label for field in wider}
+    allowed = [
+        n
+        for n, label in enumerate(labels)
+        if label.text not in names and (apart_from is None or not labels_clash(label, apart_from))
+    ]
     while True:
-        groups = _groups(labels, fit, Choice(labels, fit, allowed).chosen(), found)
+        groups = _groups(labels, fit, Choice(labels, fit, allowed).chosen(), found, names)
         broad = _too_broad(groups, len(papers))
         if broad is None:
             return groups
-        allowed = [n for n in allowed if labels[n].cues != broad.cues]
+        left = [n for n in allowed if labels[n].cues != broad.cues]
+        if left == allowed:  # it was not chosen: it is what the papers that no theme takes in have in common
+            return groups
+        allowed = left
 
 
 def _too_broad(groups: Sequence[Group], papers: int) -> Label | None:
@@ -114,15 +122,21 @@ def _clearness(count: int, *, is_title: bool) -> float:
     return (_IN_TITLE if is_title else _OFTEN) + more
 
 
-def _groups(labels: Sequence[Label], fit: Fit, chosen: Sequence[int], found: Mapping[Stems, Phrase]) -> list[Group]:
+def _groups(
+    labels: Sequence[Label],
+    fit: Fit,
+    chosen: Sequence[int],
+    found: Mapping[Stems, Phrase],
+    wider: Collection[str],
+) -> list[Group]:
     readable = np.array([label.readability for label in labels])
-    places = assigned(fit, readable, chosen, _LEAST_FIT_OF_LAST)
+    places = assigned(fit, readable, chosen)
     order = sorted(places, key=lambda n: (n < 0, -len(places[n]), n))
     named = [labels[n] for n in order if n >= 0]
     groups: list[Group] = []
     for n in order:
         if n < 0:
-            groups.extend(_last_groups(labels, fit, places[n], named))
+            groups.extend(_last_groups(labels, fit, places[n], named, wider))
             continue
         others = [label for label in named if label is not labels[n]]
         label = _name_of(labels[n], _phrases_held(labels, places[n], found, _NAMING), len(places[n]), others)
@@ -133,15 +147,32 @@ def _groups(labels: Sequence[Label], fit: Fit, chosen: Sequence[int], found: Map
     return groups
 
 
-def _last_groups(labels: Sequence[Label], fit: Fit, places: Sequence[int], named: Sequence[Label]) -> Iterator[Group]:
-    """What no theme takes in: by the field that a paper clearly names, also where it is the only one, and the rest."""
-    free = [n for n, label in enumerate(labels) if _is_field(label) and not any(labels_clash(label, o) for o in named)]
-    by_field: dict[int, list[int]] = {}
+def _last_groups(
+    labels: Sequence[Label], fit: Fit, places: Sequence[int], named: Sequence[Label], wider: Collection[str]
+) -> Iterator[Group]:
+    """What no theme takes in: by fields that several papers are of, by wider fields, and the rest."""
+    fields = [
+        n for n, label in enumerate(labels) if _is_field(label) and not any(labels_clash(label, o) for o in named)
+    ]
+    narrow = _several_each(fit, places, [n for n in fields if labels[n].text not in wider], LEAST_FIT)
+    held = {place for some in narrow.values() for place in some}
+    left = [place for place in places if place not in held]
+    broad = _several_each(fit, left, [n for n in fields if labels[n].text in wider], _LEAST_FIT_OF_WIDER)
+    groups = [Group(labels[n], tuple(some)) for n, some in (narrow | broad).items()]
+    yield from sorted(groups, key=lambda group: (-len(group.places), group.places))
+    held |= {place for some in broad.values() for place in some}
+    if rest := tuple(place for place in places if place not in held):
+        yield Group(None, rest)
+
+
+def _several_each(fit: Fit, places: Sequence[int], labels: Sequence[int], least: float) -> dict[int, list[int]]:
+    """The labels that fit several of some papers best, each with those."""
+    found: dict[int, list[int]] = {}
     for place in places:
-        best = max(free, key=lambda n: fit[n, place], default=-1)
-        by_field.setdefault(best if best >= 0 and fit[best, place] >= _CLEAR_FIT else -1, []).append(place)
-    for n in sorted(by_field, key=lambda n: (n < 0, -len(by_field[n]), n)):
-        yield Group(labels[n] if n >= 0 else None, tuple(by_field[n]))
+        best = max(labels, key=lambda n: fit[n, place], default=-1)
+        if best >= 0 and fit[best, place] >= least:
+            found.setdefault(best, []).append(place)
+    return {n: some for n, some in found.items() if len(some) > 1}
 
 
 def _is_field(label: Label) -> bool:

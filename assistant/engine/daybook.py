@@ -1,6 +1,6 @@
 """Daybook, the whole: a library and the engines over it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -22,13 +22,16 @@ from assistant.engine.engines import Engine, Talk, checked_question
 from assistant.engine.writers import Writing, writing_with
 from assistant.finding.authors import checked_author
 from assistant.finding.retrieval import HybridRetriever, RankedPaper
+from assistant.finding.similar import no_such_paper, similar_papers
 from assistant.finding.understanding import understood
+from assistant.following import News, checked_text, news_of
 from assistant.language.days import Period
 from assistant.language.terms import question_terms
 from assistant.llm.foreign import Familiar
 from assistant.llm.settings import LlmSettings
 from assistant.question.scope import with_author
 from assistant.reading.choosing import PaperReader
+from assistant.reading.evidence import Evidence
 from assistant.reading.listing import ListReader
 from assistant.reading.scoring import CosineScorer, ReaderScorer, Scorer
 from ingest.chroma_address import ChromaAddress, chroma_address
@@ -37,7 +40,9 @@ from ingest.cross_encoder import CrossEncoder, PairReader
 from ingest.database import DaySummary
 from ingest.embedding import Embedder, OnnxEmbedding, Vector
 from ingest.errors import InputError, ModelUnavailableError
+from ingest.follows import Follow, FollowKind
 from ingest.library import Library
+from ingest.marks import Mark, MarkChange
 from ingest.models import DEFAULT_MODELS, EMBEDDING_FOLDER
 from ingest.paper import Basis, StoredPaper
 from ingest.selection import EVERYTHING, Selection
@@ -438,6 +443,82 @@ class Daybook:
             InputError: the library is empty, holds no paper of the period, category or author, or none on the theme.
         """
         return day_page(self.library, period, Limits(theme, category, author=checked_author(author, self.library)))
+
+    # ---- what is followed and noted
+
+    def follow(self, kind: FollowKind | str, text: str) -> Follow:
+        """Follow a topic, an author, a name or a question from now on; see `assistant.following`.
+
+        Raises:
+            InputError: the text is none of that kind, or is followed already.
+            LibraryError: the library cannot be written.
+        """
+        wanted = FollowKind(kind)
+        asked = checked_question(text) if wanted is FollowKind.QUESTION else checked_text(wanted, text)
+        database = self.library.database
+        database.need_writable()
+        return database.follows.add(wanted, asked, database.arrivals(database.last_chunk_row()).upto)
+
+    def follows(self) -> list[Follow]:
+        """All that is followed, the oldest first."""
+        return self.library.database.follows.listed()
+
+    def stop_following(self, number: int) -> Follow:
+        """Follow something no longer; what it was.
+
+        Raises:
+            InputError: nothing that is followed has the number.
+            LibraryError: the library cannot be written.
+        """
+        found = self.library.database.follows.stop(number)
+        if found is None:
+            raise InputError(f"nothing that is followed has number {number}; list it: daybook follow")
+        return found
+
+    def news(self, since: date | None = None) -> News:
+        """What is new for each follow since `looked`; with `since`, what was listed on that day or later.
+
+        Models are loaded only for a question, and only where something came.
+        """
+        return news_of(self.library, self._quoted, since)
+
+    def _quoted(self, question: str, arxiv_ids: Collection[str]) -> Sequence[Evidence]:
+        """The sentences that answer a question among some papers; the models are loaded when this is first asked."""
+        return self.engine.quoted(question, arxiv_ids)
+
+    def looked(self, news: News) -> None:
+        """Mark what is new as seen; what came after it was asked for is new still. Nothing where days were named.
+
+        Raises:
+            LibraryError: the library cannot be written.
+        """
+        if news.upto is not None:
+            self.library.database.follows.look({one.follow.number for one in news.follows}, news.upto)
+
+    def marks(self) -> dict[str, Mark]:
+        """What was noted of papers, by arXiv id; also of papers that were taken out."""
+        return self.library.database.marks.listed()
+
+    def mark(self, arxiv_id: str, change: MarkChange) -> Mark:
+        """Change what is noted of a paper.
+
+        Raises:
+            InputError: the library holds no such paper and nothing is noted of it, or a note or tag is none.
+            LibraryError: the library cannot be written.
+        """
+        if self.library.paper(arxiv_id) is None and arxiv_id not in self.marks():
+            raise no_such_paper(arxiv_id)
+        return self.library.database.marks.change(arxiv_id, change)
+
+    def similar(self, arxiv_id: str, limit: int = 10) -> list[SearchResult]:
+        """The papers that lie nearest to a paper, best first, without those that are hidden; no model is loaded.
+
+        Raises:
+            InputError: the library holds no such paper.
+        """
+        if limit < 1:
+            raise InputError(f"the limit is {limit}; ask for at least 1 paper")
+        return list(map(_result, similar_papers(self.library, arxiv_id, limit)))
 
     def days(self) -> list[DaySummary]:
         """The days that the library holds, newest first."""

@@ -4,7 +4,7 @@ scope → ranked papers → read: a grade, and the sentences that answer → wri
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Answer
@@ -18,7 +18,7 @@ from assistant.day.answering import answer_day
 from assistant.engine.growing import Found, Growing
 from assistant.engine.plan import Planned, plan
 from assistant.facts import answer_facts
-from assistant.finding.names import names_meant
+from assistant.finding.names import holds_name, names_meant
 from assistant.finding.retrieval import HybridRetriever, RankedPaper
 from assistant.finding.understanding import reason_of_nothing, understood
 from assistant.help import answer_help
@@ -26,6 +26,7 @@ from assistant.language.terms import question_terms
 from assistant.question.question import Job, Question
 from assistant.question.scope import Scope, limits_as_data
 from assistant.reading.choosing import Asked, Findings, PaperReader
+from assistant.reading.evidence import Evidence
 from assistant.reading.listing import ListReader
 from ingest.errors import InputError
 from ingest.library import Library
@@ -140,6 +141,25 @@ class Engine:
         """
         *_, complete = self.stream(question, history, author)
         return complete
+
+    def quoted(self, question: str, arxiv_ids: Collection[str]) -> tuple[Evidence, ...]:
+        """The sentences that answer a question among some papers; none where they come close at most.
+
+        None either where one of its names stands in none of them. No language model has a part in it.
+
+        Raises:
+            InputError: the question is empty or too long.
+        """
+        planned = plan(checked_question(question), (), self.retriever, self.library)
+        reading, scope = planned.reading, planned.reading.scope
+        within = frozenset(arxiv_ids) if scope.arxiv_ids is None else scope.arxiv_ids & frozenset(arxiv_ids)
+        scope = replace(scope, arxiv_ids=within)
+        asked = Asked(scope.rest, question_terms(scope.rest), self.retriever.vector(scope.rest))
+        ranked = self.retriever.rank(scope, asked.terms, _PAPERS_RANKED)
+        if not all(any(holds_name(paper.stored, name) for paper in ranked) for name in asked.terms.names):
+            return ()
+        said = self._said(replace(reading, scope=scope), asked, ranked, is_list=planned.search == "list")
+        return said.claims if said.grade == "answered" else ()
 
     def _rooms(self, question: str, planned: Planned) -> Iterator[tuple[Job, Callable[[], Answer | None]]]:
         """The rooms that answer as a whole or not at all, that of the likeliest job first."""

@@ -53,6 +53,22 @@ _COMMANDS: dict[str, tuple[str, Loader]] = {
         "Put papers side by side: every cell is a quote of its paper, or says that the abstract does not state it.",
         lambda: import_module("assistant.face.cli_compare").compare_command,
     ),
+    "follow": (
+        "Follow a topic, an author, a name or a question; without any, list what is followed, with how much is new.",
+        lambda: import_module("assistant.face.cli_follow").follow_command,
+    ),
+    "new": (
+        "Print what is new for all that is followed, with quotes, and mark it as seen.",
+        lambda: import_module("assistant.face.cli_follow").new_command,
+    ),
+    "mark": (
+        "Note that a paper is read, starred or hidden, a note, tags; without an ID, list the papers that are marked.",
+        lambda: import_module("assistant.face.cli_mark").mark_command,
+    ),
+    "similar": (
+        "List the papers nearest to a paper.",
+        lambda: import_module("assistant.face.cli_search").similar_command,
+    ),
     "remove": (
         "Take a paper out of the library, or a day, or what a file brought; ingesting it again brings it back.",
         lambda: import_module("assistant.face.cli_remove").remove_command,

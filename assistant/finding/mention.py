@@ -1,7 +1,7 @@
 """Which papers hold some words in their title or abstract, exactly."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.database import Database
@@ -32,11 +32,20 @@ def rows_holding(database: Database, wanted: Wanted) -> set[int]:
     return set.intersection(*found) if wanted.is_all else set.union(*found)
 
 
+def rows_of_texts_holding(texts: Iterable[PaperText], wanted: Wanted) -> set[int]:
+    """The rows of those of some texts that hold the words, read one by one; as with `rows_holding`."""
+    held = [_held(_parts_of(term), wanted.title_only) for term in wanted.terms]
+    return {text.row for text in texts if (all if wanted.is_all else any)(holds(text) for holds in held)}
+
+
 def _rows_of_term(database: Database, term: str, title_only: bool) -> set[int]:
-    words = words_of(term)
-    parts = [part for word in words for part in _PART.findall(word)]
+    words, parts = words_of(term), _parts_of(term)
     holds = _held(parts, title_only)
     return {text.row for text in database.texts_matching(_expression(words, parts)) if holds(text)}
+
+
+def _parts_of(term: str) -> list[str]:
+    return [part for word in words_of(term) for part in _PART.findall(word)]
 
 
 def _expression(words: Sequence[str], parts: Sequence[str]) -> str:

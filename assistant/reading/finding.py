@@ -21,6 +21,11 @@ def findings_of(papers: Sequence[StoredPaper], library: Library) -> dict[int, Sp
     return {row: span for row, span in found if span is not None}
 
 
+def has_figure(sentence: str) -> bool:
+    """Whether a sentence states a number, and not only a name with one in it."""
+    return _FIGURE.search(sentence) is not None
+
+
 def finding_in(text: Passages) -> Span | None:
     """The sentence of an abstract that states its result, one with a figure before others; None where none does."""
     columns = trained_columns()
@@ -30,5 +35,5 @@ def finding_in(text: Passages) -> Span | None:
     results = odds[:, COLUMNS.index(_RESULTS)]
     if results.max() < columns.heads[_RESULTS].cut:
         return None
-    has_figure = np.array([_FIGURE.search(sentence) is not None for sentence in text.sentences])
-    return text.spans[int(np.argmax(results + _AS_GOOD * (has_figure & (results >= columns.heads[_RESULTS].cut))))]
+    measured = np.array([has_figure(sentence) for sentence in text.sentences])
+    return text.spans[int(np.argmax(results + _AS_GOOD * (measured & (results >= columns.heads[_RESULTS].cut))))]

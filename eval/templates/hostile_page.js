@@ -18,7 +18,7 @@
     ..."script style link meta base iframe frame frameset object embed applet form input textarea select img".split(" "),
     ..."picture video audio source track canvas dialog template noscript marquee portal svg math xmp area bdo".split(" "),
   ];
-  const WITHIN = ".prose, .md, body.is-export"; // where text of papers stands
+  const WITHIN = ".prose, .md, body.is-export, article.paper"; // where text of papers stands
   const told = (element) => element.outerHTML.slice(0, 200);
 
   function foreign() {
@@ -52,12 +52,14 @@
     return visible("a[href], area[href]").filter((link) => !isGood(link)).map(told);
   }
 
+  const OWN_PLACE = /^(?:\.\.\/)*(?:own\/|paper\/\d|day\/\d|compare\?add=\d)|^(?:\.\.\/)+$/;
+
   function isGood(link) {
     const address = link.getAttribute("href");
     if (/^#[\w-]+$/.test(address)) return true;
     let url;
     try { url = new URL(address, document.baseURI); } catch { return false; }
-    if (address.startsWith("own/") && url.href.startsWith(`${location.origin}/own/`)) return true;
+    if (OWN_PLACE.test(address) && url.origin === location.origin) return true;
     const isKnown = names.hosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
     return /^https?:$/.test(url.protocol) && isKnown && !url.username && !url.port;
   }
@@ -185,8 +187,15 @@
       take("question", turn.id, turn.querySelectorAll(".question"));
       take("answer", turn.id, turn.querySelectorAll(".answer"));
       for (const cited of turn.querySelectorAll(".references li, .nearest li")) {
-        take("answer: title", named(cited.querySelector(".about")), cited.querySelectorAll("a:not(.marker)"));
+        take("answer: title", named(cited.querySelector(".about")), cited.querySelectorAll("a:not(.marker, .own)"));
       }
+    }
+    for (const page of visible("article.paper")) {
+      const paper = named(page.querySelector(".about"));
+      take("paper: title", paper, page.querySelectorAll("h1"));
+      take("paper: abstract", paper, page.querySelectorAll("p.abstract"));
+      take("paper: quote", paper, page.querySelectorAll("dd"));
+      take("paper: authors", paper, page.querySelectorAll(".authors"));
     }
     for (const listed of visible("body.is-export article")) {
       const paper = named(listed.querySelector(".about"));

@@ -49,7 +49,9 @@ def test_the_help_imports_nothing_but_what_reads_a_command_line() -> None:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("command", [["ask", "What does KerbFirst predict?"], ["search", "polyps"], ["day"]])
+@pytest.mark.parametrize(
+    "command", [["ask", "What does KerbFirst predict?"], ["search", "polyps"], ["day"], ["similar", "9901.00028"]]
+)
 def test_an_answer_imports_only_what_finds_and_reads(
     command: list[str],
     sample_library_folder: Path,

@@ -54,15 +54,24 @@ HOSTILE_PAPERS = [
     ),
     ("9902.00001", "SumNet: Adding Numbers", "SumNet proposes a sum over $x_1 + x_2$ terms for \\$5 or \\$6 each."),
 ]
+EARLIER_PAPERS = [
+    (
+        "9902.00002",
+        "QuirkNet: &lt;img src=x onerror=document.title='broken'&gt; **bold**",
+        "QuirkNet proposes &lt;/del&gt;&lt;script&gt;document.title='gone'&lt;/script&gt; a network. It ends.",
+    )
+]
+"""What the day before said of one of them."""
 
 
 @pytest.fixture(scope="session")
 def served_library(real_embedder: OnnxEmbedding, sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of the sample and of papers that mean harm."""
     folder = tmp_path_factory.mktemp("served")
+    earlier = write_digest(folder, date(2026, 10, 29), EARLIER_PAPERS)
     hostile = write_digest(folder, date(2026, 10, 30), HOSTILE_PAPERS)
     with Daybook(Library(folder / "library"), lambda: real_embedder) as book:
-        book.ingest([sample_folder, hostile])
+        book.ingest([sample_folder, earlier, hostile])
     return folder / "library"
 
 

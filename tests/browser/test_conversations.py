@@ -121,7 +121,7 @@ def test_earlier_conversations_are_reopened(reader: "BrowserContext") -> None:
 def test_a_deleted_conversation_is_gone(reader: "BrowserContext") -> None:
     page = opened(reader)
     ask(page, ASKED)
-    address = page.locator("#export a").get_attribute("href") or ""
+    address = page.locator("#export a").first.get_attribute("href") or ""
     assert ASKED in page.request.get(f"/{address}").text()
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Keep").wait_for()

@@ -21,6 +21,7 @@ EVERYWHERE = (
     *("day: title", "day: abstract", "day: quote", "export: title", "export: quote", "answer: authors"),
     *("answer: title", "question kept", "conversation named", "comparison: title", "comparison: cell"),
     *("comparison: chip", "sources: title", "sources: abstract"),
+    *("paper: title", "paper: abstract", "paper: quote"),
 )
 """The places in which every text is shown that is any paper's."""
 TITLE, BUTTON = "<title>Daybook</title>", '<p class="prose"><button id="send">Ask</button></p>'

@@ -67,13 +67,13 @@ def test_a_day_is_saved_as_it_is_shown(page: "Page") -> None:
     shown = day.locator("article").count()
     assert saved(page, day.get_by_role("link", name="Markdown")).startswith("# 2 Nov 2026")
     assert "<h1>" in saved(page, day.get_by_role("link", name="HTML"))
-    assert json.loads(saved(page, day.get_by_role("link", name="JSON")))["papers"] == shown > 0
+    assert json.loads(saved(page, day.get_by_role("link", name="JSON", exact=True)))["papers"] == shown > 0
 
 
 def test_a_period_and_a_theme_are_typed_and_a_bad_day_loses_nothing(page: "Page") -> None:
     open_day(page, "2026-11-03", "3 Nov 2026")
     page.get_by_label("From").fill("2 November 2026")
-    page.get_by_label("To").press("Enter")
+    page.get_by_label("To", exact=True).press("Enter")
     expect(page.locator("#day-page h2")).to_have_text("2–3 Nov 2026")
     expect(page.locator("button.is-chosen")).to_have_count(2)
     page.get_by_label("From").fill("someday")
@@ -85,13 +85,13 @@ def test_a_period_and_a_theme_are_typed_and_a_bad_day_loses_nothing(page: "Page"
 def test_papers_of_a_day_are_compared_and_saved(page: "Page") -> None:
     day = open_day(page, "2026-11-03", "3 Nov 2026")
     day.get_by_role("button", name="unfold all").click()
-    controls = day.locator("button.compare")
+    controls = day.locator("article button.compare")
     ids = [controls.nth(place).get_attribute("value") for place in (0, 2)]
     for place in (0, 1, 2):
         controls.nth(place).click()
     controls.nth(1).click()  # and out again
     expect(page.locator("#views a.view").last).to_have_text("Compare (2)")
-    expect(day.locator("button.compare[aria-pressed=true]")).to_have_count(2)
+    expect(day.locator("article button.compare[aria-pressed=true]")).to_have_count(2)
     open_view(page, "Compare")
     for one in ids:  # before the rows are counted: the first two papers had a table too
         expect(page.locator("#table table").first).to_contain_text(f"arXiv:{one}")
@@ -141,9 +141,9 @@ def test_a_ninth_paper_is_refused_in_one_line(page: "Page") -> None:
     day = open_day(page, "2026-11-03", "3 Nov 2026")
     day.get_by_role("button", name="unfold all").click()
     for place in range(9):
-        day.locator("button.compare").nth(place).click()
+        day.locator("article button.compare").nth(place).click()
     expect(page.locator("#compare-status .problem")).to_contain_text("at most 8 papers; remove one to add")
-    expect(day.locator("button.compare[aria-pressed=true]")).to_have_count(8)
+    expect(day.locator("article button.compare[aria-pressed=true]")).to_have_count(8)
     expect(page.locator("#views a.view").last).to_have_text("Compare (8)")
 
 
@@ -171,7 +171,7 @@ def test_a_hostile_paper_is_text_in_every_view(page: "Page") -> None:
     day = open_day(page, "2026-10-30", "30 Oct 2026")
     assert "<img src=x onerror=document.title='broken'> **bold**" in day.inner_text()
     for place in (0, 1):
-        day.locator("button.compare").nth(place).click()
+        day.locator("article button.compare").nth(place).click()
     open_view(page, "Compare")
     page.locator("#table table").first.wait_for()
     assert "<img src=x onerror=document.title='broken'> **bold**" in page.locator("#table").inner_text()
@@ -183,7 +183,7 @@ def test_no_view_runs_out_of_the_window(page: "Page", width: int) -> None:
     page.set_viewport_size({"width": width, "height": 760})
     day = open_day(page, "2026-10-30", "30 Oct 2026")
     for place in (0, 1):
-        day.locator("button.compare").nth(place).click()
+        day.locator("article button.compare").nth(place).click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     open_view(page, "Compare")
     page.locator("#table table").first.wait_for()

@@ -184,7 +184,8 @@ def test_a_model_is_set_tried_and_asked_and_its_key_is_nowhere(
     expect(turn).to_contain_text(SAID)
     expect(turn.locator(".spent")).to_contain_text(f"kitten · {TOKENS_READ:,} tokens read, {TOKENS_WRITTEN} written")
     with page.expect_download() as downloading:
-        page.get_by_role("link", name="Export").click()
+        page.locator(".exporting summary").click()
+        page.locator(".exporting").get_by_role("link", name="Markdown").click()
     exported = tmp_path / "exported.md"
     downloading.value.save_as(exported)
     page.reload()

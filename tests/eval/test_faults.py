@@ -18,8 +18,8 @@ from ingest.errors import InputError, LibraryError
 from ingest.library import Library
 from ingest.sqlite import SqliteFile
 
-SHORT = 146
-"""A round of seeds: every mode with every workload at least once."""
+SHORT = 152
+"""A round of seeds: every mode with every workload at least once, and every write point that is asked for."""
 
 
 @pytest.fixture(scope="module", autouse=True)

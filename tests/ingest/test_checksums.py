@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import pytest
 from ingest.checksums import TABLES, TOTAL_MASK, columns, holds, row_checksum
 from ingest.embedding import DIMENSIONS
 from ingest.errors import LibraryDamagedError
+from ingest.follows import FollowKind, SeenUpTo
 from ingest.library import Library
+from ingest.marks import MarkChange
 from ingest.paper import Rejection
 from ingest.sqlite import made_in_format, migrations, opened_as_stored
 from tests.ingest.builders import CODE_LINK, MONDAY, TUESDAY, a_paper, an_entry, prepared, unit_vectors
@@ -21,6 +23,7 @@ from tests.ingest.damage import as_damage
 
 FIRST, SECOND, THIRD = unit_vectors(3)
 ONE = "2101.00001"
+NOTHING_SEEN = SeenUpTo(0, 0, datetime(2021, 1, 4, tzinfo=UTC))
 
 
 def test_the_checksum_of_a_row_stays_what_it_is() -> None:
@@ -76,6 +79,14 @@ def full(library: Library) -> Library:
     library.conversations.append("two", ["c"], title="Winds?")
     library.conversations.append("one", ["d"], title="Kites?")
     library.conversations.delete("two")
+    database.follows.add(FollowKind.TOPIC, "kites", NOTHING_SEEN)
+    database.follows.stop(database.follows.add(FollowKind.NAME, "winds", NOTHING_SEEN).number)
+    database.follows.add(FollowKind.AUTHOR, "A. Kite", NOTHING_SEEN)
+    database.follows.look([1], database.arrivals(0).upto)
+    database.marks.change(ONE, MarkChange(is_starred=True, note="high", tags=("kites",)))
+    database.marks.change(ONE, MarkChange(is_read=True))
+    database.marks.change("2101.00009", MarkChange(is_hidden=True))
+    database.marks.change("2101.00009", MarkChange(is_hidden=False))
     return library
 
 
@@ -128,6 +139,10 @@ READINGS: dict[str, Callable[[Library], object]] = {
     "a conversation": lambda library: library.conversations.find("one", ""),
     "turns": lambda library: library.conversations.turns("one"),
     "new turns": lambda library: library.conversations.turns("one", after=3),
+    "what is followed": lambda library: library.database.follows.listed(),
+    "what came": lambda library: library.database.arrivals(1).newest_chunks,
+    "marks": lambda library: library.database.marks.listed(),
+    "hidden papers": lambda library: library.database.marks.hidden(),
 }
 _OF_ONE = ("conversations", "conversations of an owner", "a conversation")
 _CONVERSATIONS = (*_OF_ONE, "conversations of another")
@@ -148,7 +163,7 @@ DAMAGES = {
     "DELETE FROM sentences WHERE paper = 2": ("sentences", "roles"),
     "DELETE FROM sentences WHERE paper = 1 AND number = 1": ("sentences", "roles"),
     "UPDATE chunks SET vector = zeroblob(1536) WHERE row = 2": ("vectors", "new vectors"),
-    "DELETE FROM chunks WHERE row = 2": ("vectors", "new vectors"),
+    "DELETE FROM chunks WHERE row = 2": ("vectors", "new vectors", "what came"),
     "UPDATE versions SET abstract = 'Kites fell.' WHERE paper = 1": ("history",),
     "DELETE FROM versions WHERE paper = 1": ("history",),
     "UPDATE origins SET source = 'other' WHERE paper = 1": ("origins", "sources"),
@@ -166,8 +181,16 @@ DAMAGES = {
     "DELETE FROM turns": ("turns", *_OF_ONE),
     "UPDATE turns SET conversation = 'onf' WHERE number = 3": ("turns", *_OF_ONE),
     "UPDATE turns SET number = 7 WHERE number = 3": ("turns", *_OF_ONE, "new turns"),
+    "UPDATE follows SET text = 'x' WHERE number = 1": ("what is followed",),
+    "UPDATE follows SET seen_chunk = 9 WHERE number = 1": ("what is followed",),
+    "DELETE FROM follows WHERE number = 3": ("what is followed",),
+    "UPDATE marks SET note = 'x'": ("marks", "hidden papers"),
+    "UPDATE marks SET is_hidden = 1": ("marks", "hidden papers"),
+    "UPDATE marks SET arxiv_id = '2101.00002'": ("marks", "hidden papers"),
+    "DELETE FROM marks": ("marks", "hidden papers"),
     "UPDATE sums SET rows = rows + 1": (
         "vectors", "titles", "days", "the number of papers", "conversations", "conversations of an owner",
+        "what is followed", "what came", "marks", "hidden papers",
     ),
 }  # fmt: skip
 
@@ -219,6 +242,10 @@ CHANGES: dict[str, Callable[[Library], object]] = {
         [prepared(an_entry(a_paper(abstract="Another.", version=2)), FIRST)]
     ),
     "UPDATE conversations SET title = 'x'": lambda library: library.conversations.append("one", ["e"], title="x"),
+    "UPDATE follows SET text = 'x' WHERE number = 1": lambda library: library.database.follows.look(
+        [1, 3], NOTHING_SEEN
+    ),
+    "UPDATE marks SET note = 'x'": lambda library: library.database.marks.change(ONE, MarkChange(is_read=False)),
     "UPDATE state SET value = value + 1": lambda library: library.database.save([an_entry(a_paper(), TUESDAY)]),
 }
 
@@ -282,6 +309,8 @@ def test_a_library_of_format_5_gets_its_checksums(tmp_path: Path) -> None:
             "fetched_days": 0,
             "conversations": 2,
             "turns": 3,
+            "follows": 0,
+            "marks": 0,
             "state": 5,
         }
         stored = library.paper(ONE)

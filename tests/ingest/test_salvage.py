@@ -14,7 +14,9 @@ import pytest
 from ingest import salvage as salvaging
 from ingest.doctor import Finding, examine, made_readable
 from ingest.errors import LibraryDamagedError, LibraryError, LibraryLockedError, LibraryTooNewError
+from ingest.follows import FollowKind
 from ingest.library import Library
+from ingest.marks import MarkChange
 from ingest.pipeline import ingest
 from ingest.sqlite import made_in_format, migrations
 from tests.conftest import WordEmbedder
@@ -32,6 +34,10 @@ def made(tmp_path_factory: pytest.TempPathFactory, sample_folder: Path) -> Path:
     with Library(folder) as library:
         ingest([sample_folder], library, WordEmbedder())
         library.conversations.append("one", ["a", "b", "c"], title="Kites?")
+        library.database.follows.add(FollowKind.TOPIC, "vessels", library.database.arrivals(0).upto)
+        library.database.follows.add(FollowKind.NAME, "WakeMem", library.database.arrivals(0).upto)
+        library.database.marks.change(KITES, MarkChange(is_starred=True, note="filmed in ports", tags=("ports",)))
+        library.database.marks.change(PORTS, MarkChange(is_hidden=True))
     return folder
 
 
@@ -66,6 +72,7 @@ def state_of(folder: Path) -> list[Any]:
             sorted((papers[row].paper.arxiv_id, some) for row, some in library.database.origins(list(papers)).items()),
             [library.database.rows_matching("harbour OR vessel OR dataset"), library.days()],
             [library.conversations.turns(one.id) for one in library.conversations.listed()],
+            [library.database.follows.listed(), library.database.marks.listed()],
         ]  # fmt: skip
 
 
@@ -253,6 +260,38 @@ def test_a_turn_that_is_added_takes_no_number_of_a_damaged_one(folder: Path, fil
         assert library.conversations.turns("one") == ["a", "b", "c", "d"]
 
 
+@pytest.mark.parametrize(
+    ("damage", "said", "left"),
+    [
+        ("UPDATE follows SET text = 'cars' WHERE number = 1", "a row of follows is damaged and was left out: 1; follow"
+         " it again: daybook follow", ([2], [KITES, PORTS])),
+        ("UPDATE marks SET note = 'x' WHERE is_starred", f"a row of marks is damaged and was left out: {KITES}; mark"
+         " the paper again: daybook mark", ([1, 2], [PORTS])),
+        ("DELETE FROM follows WHERE number = 2", "1 rows of follows are missing", ([1], [KITES, PORTS])),
+    ],
+)  # fmt: skip
+def test_a_damaged_follow_or_mark_is_left_out_and_named(
+    folder: Path, file: Path, damage: str, said: str, left: tuple[list[int], list[str]]
+) -> None:
+    with as_damage(file) as connection:
+        connection.execute(damage)
+    lost = [finding.problem for finding in doctor(folder, WordEmbedder()) if not finding.is_repaired]
+    assert any(said in problem for problem in lost), lost
+    with Library(folder) as library:
+        follows = [one.number for one in library.database.follows.listed()]
+        assert (follows, sorted(library.database.marks.listed())) == left
+    assert doctor(folder) == []
+
+
+def test_a_flipped_bit_of_a_follow_is_proved(folder: Path, file: Path) -> None:
+    before = state_of(folder)
+    with as_damage(file) as connection:
+        connection.execute("UPDATE follows SET text = 'vesselr' WHERE number = 1")
+        connection.execute("UPDATE marks SET note = 'fileed in ports' WHERE is_starred")
+    assert all(finding.is_repaired for finding in doctor(folder, WordEmbedder()))
+    assert (state_of(folder), doctor(folder)) == (before, [])
+
+
 def test_turns_that_an_older_library_lacks_are_told_and_the_others_read(tmp_path: Path) -> None:
     with closing(made_in_format(tmp_path / "daybook.sqlite3", 5)) as connection:
         connection.execute("INSERT INTO conversations VALUES ('one', '', 'Kites?', '2026-11-02', '2026-11-02')")
@@ -412,6 +451,21 @@ def test_a_damaged_library_of_a_format_without_conversations_is_mended(folder: P
         Library(folder)
     assert doctor(folder, WordEmbedder())
     Library(folder).close()
+
+
+def test_a_damaged_library_of_the_format_before_follows_is_mended(folder: Path, file: Path) -> None:
+    with closing(made_in_format(file.with_name("older"), 7)) as connection:
+        connection.execute("INSERT INTO conversations VALUES ('one', '', 'Kites?', '2026-11-02', '2026-11-02', 1, 0)")
+        connection.execute("INSERT INTO turns VALUES ('one', 1, 'a', 0)")
+        connection.execute("PRAGMA user_version = 8")  # so that it is not brought up to date
+    file.with_name("older").replace(file)
+    told = doctor(folder, WordEmbedder())
+    assert told
+    assert not any("follows" in finding.problem for finding in told[1:])
+    with Library(folder) as library:
+        assert library.conversations.turns("one") == ["a"]
+        assert library.database.follows.add(FollowKind.TOPIC, "kites", library.database.arrivals(0).upto).number == 1
+    assert doctor(folder) == []
 
 
 def test_an_older_damaged_library_is_read_as_far_as_it_goes(tmp_path: Path) -> None:

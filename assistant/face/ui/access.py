@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.face.ui.owners import AGAIN, OPEN_AGAIN, cookie, is_page
+from assistant.face.ui.owners import cookie, is_again, is_linked, is_page, open_again
 from ingest.errors import InputError
 from ingest.files import OWNERS_FILE, write_whole
 
@@ -82,8 +82,8 @@ class AccessGuard:
         brought = HTTPConnection(scope).cookies.get(self._cookie_name, "")
         if secrets.compare_digest(brought.encode(errors="replace"), self._cookie_value):
             return None
-        if is_page(scope) and scope["query_string"] != AGAIN:  # from another site's link the cookie does not come
-            return HTMLResponse(f"{OPEN_AGAIN}{_REFUSAL}\n", status_code=401, headers=_NO_STORE)
+        if is_linked(scope) and not is_again(scope):  # from another site's link the cookie does not come
+            return HTMLResponse(f"{open_again(scope)}{_REFUSAL}\n", status_code=401, headers=_NO_STORE)
         return PlainTextResponse(_REFUSAL, status_code=401, headers=_NO_STORE)
 
     def _enter(self, scope: Scope, brought: str) -> Response:

@@ -11,7 +11,17 @@ from assistant.answer.citation import Reference
 from assistant.answer.table import COLUMNS, Cell, ComparisonTable, NumberLine, Row
 from assistant.comparing.build import Comparison
 from assistant.comparing.reading import name_of
-from assistant.face.ui.pieces import arxiv_text, compare_button, dated_text, marker_html, markers_html, quoted_html
+from assistant.face.ui.bibliographies import BIBLIOGRAPHIES
+from assistant.face.ui.links import compare_link
+from assistant.face.ui.pieces import (
+    arxiv_text,
+    compare_button,
+    copy_link_button,
+    dated_text,
+    marker_html,
+    markers_html,
+    quoted_html,
+)
 from assistant.language.inline import escaped, is_linked, link, rich_text
 from ingest.paper import StoredPaper
 from ingest.readable import printable
@@ -19,6 +29,7 @@ from prompts import fill
 
 FORMATS = {"md": "Markdown", "csv": "CSV", "tex": "LaTeX"}
 """What a comparison is saved as, by the ending of the file."""
+_SAVED_AS = {**FORMATS, **{ending: saved.name for ending, saved in BIBLIOGRAPHIES.items()}}
 
 
 # ---- in an answer
@@ -142,10 +153,13 @@ def chips_html(papers: Sequence[StoredPaper], number: int = 0) -> str:
     return f'<ul class="chips of-{number}">{chips}</ul>{clear}'
 
 
-def added_html(arxiv_ids: Sequence[str], number: int) -> str:
-    """Papers that the page is to add to those it has chosen; `number` is another each time, so that it sees them."""
-    values = escaped(" ".join(arxiv_ids))
-    return f'<button type="button" class="added of-{number}" value="{values}">add</button>'
+def added_html(arxiv_ids: Sequence[str], number: int, *, is_kept: bool = False) -> str:
+    """Papers that the page is to add to those it has chosen; `number` is another each time, so that it sees them.
+
+    Those that are `kept` from another visit give way to a comparison that a link has opened.
+    """
+    values, kept = escaped(" ".join(arxiv_ids)), " kept" if is_kept else ""
+    return f'<button type="button" class="added of-{number}{kept}" value="{values}">add</button>'
 
 
 def _chip(stored: StoredPaper) -> str:
@@ -171,6 +185,7 @@ def saving_html(arxiv_ids: Sequence[str], aspects: Sequence[str]) -> str:
     query = urlencode([*(("paper", one) for one in arxiv_ids), *(("column", one) for one in aspects)])
     links = " ".join(
         f'<a href="own/comparison.{ending}?{escaped(query)}" title="Save as {name}">{name}</a>'
-        for ending, name in FORMATS.items()
+        for ending, name in _SAVED_AS.items()
     )
-    return f'<p class="saving">Save as {links}</p>'
+    copy = copy_link_button(compare_link(arxiv_ids, aspects), "this comparison")
+    return f'<p class="saving">{copy} <span>Save as {links}</span></p>'

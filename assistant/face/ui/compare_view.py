@@ -84,7 +84,7 @@ class CompareView:
         """The comparison as this browser left it; a paper that is no longer held is left out without a word."""
         ids = kept.split() if isinstance(kept, str) else []
         chosen = await asyncio.to_thread(chosen_papers, ids, self._book.library)
-        return self._adding(chosen.ids)
+        return self._adding(chosen.ids, is_kept=True)
 
     async def _choose(self, chosen: str | None, aspects: str | None, request: gr.Request) -> Updates:
         """The papers that the page has chosen, as chips and as a table."""
@@ -116,8 +116,8 @@ class CompareView:
             return {self._status: problem_html(problem)}
         return {self._name: "", self._status: _note(found.said) if found.said else "", **self._adding(added)}
 
-    def _adding(self, ids: Sequence[str]) -> Updates:
-        return {self._added: compare_markup.added_html(ids, time.time_ns()) if ids else ""}
+    def _adding(self, ids: Sequence[str], *, is_kept: bool = False) -> Updates:
+        return {self._added: compare_markup.added_html(ids, time.time_ns(), is_kept=is_kept) if ids else ""}
 
     # ---- the table
 

@@ -14,6 +14,7 @@ from assistant.engine.daybook import Daybook
 from assistant.face.ui import day_markup
 from assistant.face.ui.asked import Wanted, numbered, page_of, wanted_days
 from assistant.face.ui.dialogue import DEFECT
+from assistant.face.ui.links import DAY, linked_days
 from assistant.face.ui.parts import (
     PRIVATE,
     SESSIONS_KEPT,
@@ -83,12 +84,14 @@ class DayView:
     # ---- the page of a day
 
     async def _pick(self, picked: str | None, theme: str | None, request: gr.Request) -> AsyncIterator[Updates]:
-        """A day of the calendar, within the theme that is followed, or the newest day held."""
+        """A day of the calendar, within the theme that is followed; the newest day held; or what a link names."""
         number, day = numbered(picked)
-        is_newest_day = day == NEWEST
-        day = "" if is_newest_day else day
+        is_link, is_newest_day = day.startswith(DAY), day == NEWEST
+        asked = linked_days(day) if is_link else ("", "", theme or "") if is_newest_day else (day, day, theme or "")
         is_newest = self._newest.begin(session_of(request), number)
-        async for updates in self._show_page((day, day, theme or ""), is_newest, request, has_to_turn=is_newest_day):
+        if is_link and is_newest():
+            yield {self._theme: asked[2]}
+        async for updates in self._show_page(asked, is_newest, request, has_to_turn=is_newest_day, is_link=is_link):
             yield updates
 
     async def _ask(
@@ -101,21 +104,30 @@ class DayView:
             yield updates
 
     async def _show_page(
-        self, asked: tuple[str, str, str], is_newest: Callable[[], bool], request: gr.Request, *, has_to_turn: bool
+        self,
+        asked: tuple[str, str, str],
+        is_newest: Callable[[], bool],
+        request: gr.Request,
+        *,
+        has_to_turn: bool = False,
+        is_link: bool = False,
     ) -> AsyncIterator[Updates]:
         """The page once it is there; where it cannot be, why, and the page before it stays.
 
-        What is asked meanwhile takes its place, and a calendar that was turned meanwhile stays.
+        What is asked meanwhile takes its place, and a calendar that was turned meanwhile stays. A link may be the first
+        that is shown: where it names no day held, the calendar is there to go on from.
         """
         is_not_turned = self._newest_turn.begin(session_of(request))
         updates: Updates = {}
+        has_to_turn = has_to_turn or is_link
         try:
             wanted = await asyncio.to_thread(self._wanted, *asked)
             if is_newest():
                 yield {self._status: _reading(wanted)}
                 updates = await self.turns.run(partial(self._page_of, wanted, is_newest, has_to_turn=has_to_turn))
         except DaybookError as error:
-            updates = {self._status: problem_html(str(error))}
+            months = await asyncio.to_thread(self._months, 0) if is_link else {}
+            updates = {self._status: problem_html(str(error)), **months}
         except Exception:  # noqa: BLE001 - the page must be usable again, and the log has the traceback
             _log.exception("a day could not be shown")
             updates = {self._status: problem_html(DEFECT)}
@@ -139,11 +151,18 @@ class DayView:
         first, last = page.days[0], page.days[-1]
         return {
             self._status: "",
-            self._page: day_markup.day_html(page),
+            self._page: day_markup.day_html(page, self._neighbours(first, last)),
             self._first: first.isoformat(),
             self._last: last.isoformat(),
             **(self._months(self._place_of(last)) if has_to_turn else {}),
         }
+
+    def _neighbours(self, first: date, last: date) -> tuple[date | None, date | None]:
+        """The days held before and after a period."""
+        held = self._book.library.holdings().days
+        before = [day for day in held if day < first][-1:]
+        after = [day for day in held if day > last][:1]
+        return next(iter(before), None), next(iter(after), None)
 
     # ---- the calendar
 

@@ -18,10 +18,12 @@ BODY_SECONDS = 20.0
 """How long a body may take to come: the longest a page sends are some KB."""
 
 _SERVED = re.compile(
-    r"GET /own/conversations/[0-9a-f]{32}\.md"
-    r"|GET /own/days/\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d\.(?:md|json|html)"
-    r"|GET /own/comparison\.(?:md|csv|tex)"
-    r"|GET /own/(?:page|views)\.(?:css|js)"
+    r"GET /own/conversations/[0-9a-f]{32}\.(?:md|bib|ris|json)"
+    r"|GET /own/days/\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d\.(?:md|json|html|bib|ris|csl)"
+    r"|GET /own/comparison\.(?:md|csv|tex|bib|ris|json)"
+    r"|GET /own/papers/(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})\.(?:bib|ris|json)"
+    r"|GET /own/(?:page|views|keys|links|copying|paper)\.(?:css|js)"
+    r"|GET /(?:feed|ask|compare|day/[^/]{1,100}(?:/[^/]{1,100})?|paper/[^/]{1,100}(?:/[^/]{1,100})?)"
     r"|GET /(?:assets/[\w.-]+|static(?:/[\w-][\w.-]*)+|theme\.css|favicon\.ico|manifest\.json)?"
     r"|GET /gradio_api/(?:heartbeat/\w+|queue/data|startup-events|app_id)"
     r"|POST /gradio_api/(?:queue/join|run/predict|cancel|reset)"

@@ -8,11 +8,14 @@ from datetime import date
 from itertools import groupby
 
 from assistant.answer import Answer, Citation, Claim, Closest, NearPaper, Reference
+from assistant.face.ui.bibliographies import bibliography_links
 from assistant.face.ui.compare_markup import answer_table_html
 from assistant.face.ui.dialogue import Turn
+from assistant.face.ui.links import ask_link
 from assistant.face.ui.pieces import (
     arxiv_text,
     compare_button,
+    copy_link_button,
     dated_text,
     day_text,
     marker_html,
@@ -30,6 +33,7 @@ from prompts import fill
 _LONGEST_SHOWN = 600
 _MOST_UNBOXED = 12
 _MOST_CARDS = 30
+_LONGEST_LINKED = 1000  # characters; mail and chat cut longer addresses off
 
 
 # ---- the conversation
@@ -43,11 +47,17 @@ def turn_html(turn: Turn, number: int, *, is_restored: bool = False) -> str:
     if turn.problem:
         reply = problem_html(turn.problem)
     elif turn.answer:
-        reply = answer_html(turn.answer, number)
+        reply = answer_html(turn.answer, number) + _copying(turn.question)
     else:
         reply = '<p class="pending">Reading the library …</p>'
     kind = "turn restored" if is_restored else "turn"
     return f'<article class="{kind}" id="turn-{number}" tabindex="-1">{_question(turn.question)}{reply}</article>'
+
+
+def _copying(question: str) -> str:
+    """Where a question is copied from as a link; the page's script puts further controls there."""
+    button = copy_link_button(ask_link(question.strip()), "this question") if len(question) <= _LONGEST_LINKED else ""
+    return f'<p class="copying">{button}</p>'
 
 
 def _question(question: str) -> str:
@@ -233,7 +243,7 @@ def _sources(heading: str, note: str, cards: str = "") -> str:
 
 def masthead_html(paper_count: int, days: Sequence[date]) -> str:
     """The name, and what the library holds."""
-    return f'<header class="masthead"><span class="name">Daybook</span> <p>{_holdings(paper_count, days)}</p></header>'
+    return f'<header class="masthead"><h1 class="name">Daybook</h1> <p>{_holdings(paper_count, days)}</p></header>'
 
 
 def _holdings(paper_count: int, days: Sequence[date]) -> str:
@@ -251,8 +261,11 @@ def views_html() -> str:
 
 
 def export_html(conversation_id: str) -> str:
-    """The link under which a conversation is exported; its id, which nobody can guess, is the key."""
-    return f'<p><a href="own/conversations/{escaped(conversation_id)}.md" title="Save as Markdown">Export</a></p>'
+    """The links under which a conversation and the papers that it cites are saved, for the browser whose it is."""
+    address = f"own/conversations/{escaped(conversation_id)}"
+    whole = f'<a href="{address}.md" title="Save as Markdown">Markdown</a>'
+    cited = f"<span>Papers cited: {bibliography_links(f'own/conversations/{conversation_id}')}</span>"
+    return f'<details class="exporting"><summary>Export</summary><p>{whole} {cited}</p></details>'
 
 
 def welcome_html(examples: Sequence[str] = (), earlier: Sequence[tuple[str, str]] = ()) -> str:

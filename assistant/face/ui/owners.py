@@ -1,7 +1,9 @@
 """Who a browser is: a token that only it and this server know, in a cookie that no script can read."""
 
+import re
 import secrets
 from collections.abc import Mapping
+from html import escape
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.datastructures import MutableHeaders
@@ -12,9 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.conversation.history import is_conversation_id
 
 OWNER_COOKIE = "daybook-owner"
-OPEN_AGAIN = '<!doctype html><meta http-equiv="refresh" content="0;url=?again"><title>Daybook</title>'
-"""A page that asks for the page once more: what a link from elsewhere leads to comes without strict cookies."""
-AGAIN = b"again"
+_AGAIN = "again"
+_LINKED = re.compile(r"/(?:(?:day|paper)/.+|ask|compare)?", re.DOTALL)
+_SCRIPT = (
+    "<script>const { pathname, search, hash } = location;"
+    f' location.replace(`${{pathname}}${{search ? `${{search}}&` : "?"}}{_AGAIN}${{hash}}`);</script>'
+)
+"""What is asked for once more, with what stands behind its `#`: no server is told that."""
 _KNOWN_COOKIE = "daybook-known"
 _COOKIE_SECONDS = 400 * 86_400  # browsers keep none for longer
 _NETWORK_BITS = 64  # of an IPv6 address are the network's, which is what a household or a server is given
@@ -57,6 +63,24 @@ def is_page(scope: Scope) -> bool:
     return (scope["type"], scope.get("method"), scope.get("path")) == ("http", "GET", "/")
 
 
+def is_linked(scope: Scope) -> bool:
+    """Whether a request is for what links lead to: the page, a place of it, or the page of a paper."""
+    return (scope["type"], scope.get("method")) == ("http", "GET") and bool(_LINKED.fullmatch(scope["path"]))
+
+
+def is_again(scope: Scope) -> bool:
+    """Whether a request is one that `open_again` has asked for."""
+    return bool(scope["query_string"].rpartition(b"&")[2] == _AGAIN.encode())
+
+
+def open_again(scope: Scope) -> str:
+    """A page that asks for the same once more: what a link from elsewhere leads to comes without strict cookies."""
+    query = scope["query_string"].decode("latin-1")
+    address = escape(f"?{query}&{_AGAIN}" if query else f"?{_AGAIN}")
+    refresh = f'<noscript><meta http-equiv="refresh" content="0;url={address}"></noscript>'
+    return f"<!doctype html><title>Daybook</title>{_SCRIPT}{refresh}"
+
+
 def cookie(scope: Scope, name: str, value: str, *, is_secret: bool = True) -> str:
     """A `Set-Cookie` header that no script reads, and no other site makes a browser send where it is secret."""
     site = "Strict" if is_secret else "Lax"
@@ -80,12 +104,12 @@ class OwnerCookie:
         if not is_page(scope):
             await self._app(scope, receive, send)
             return
-        cookies, is_again = HTTPConnection(scope).cookies, scope["query_string"] == AGAIN
+        cookies, was_asked_again = HTTPConnection(scope).cookies, is_again(scope)
         owner = owner_in(cookies)
-        if owner and is_again:
+        if owner and was_asked_again:
             await RedirectResponse("./", status_code=303)(scope, receive, send)
-        elif not owner and not is_again and _KNOWN_COOKIE in cookies:
-            await HTMLResponse(OPEN_AGAIN, headers={"Cache-Control": "no-store"})(scope, receive, send)
+        elif not owner and not was_asked_again and _KNOWN_COOKIE in cookies:
+            await HTMLResponse(open_again(scope), headers={"Cache-Control": "no-store"})(scope, receive, send)
         else:
             await self._app(scope, receive, _with_token(scope, owner or new_token(), send))
 

@@ -87,10 +87,37 @@ const ASKED = "daybook-asked";
 const AGAIN = "daybook-again";
 const LOST = "daybook-lost";
 
+// Where a browser keeps nothing for a page, its storage throws.
+function keep(key, value) {
+  try {
+    sessionStorage.setItem(key, value);
+  } catch {}
+}
+
+function takeKept(...keys) {
+  try {
+    const kept = keys.map((key) => sessionStorage.getItem(key));
+    for (const key of keys) sessionStorage.removeItem(key);
+    return kept;
+  } catch {
+    return keys.map(() => null);
+  }
+}
+
+let sent = "";
+let sentAt = 0;
+
 function keepQuestion(event) {
   const isSent = event.type === "click" ? event.target.closest("#send") : event.key === "Enter" && !event.shiftKey;
   const question = box("question")?.value;
-  if (isSent && question?.trim() && !byId("send").disabled) sessionStorage.setItem(ASKED, question);
+  if (!isSent || !question?.trim() || byId("send").disabled) return;
+  if (question === sent && Date.now() - sentAt < 1000) { // pressed twice, before the server could say that it reads
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  [sent, sentAt] = [question, Date.now()];
+  keep(ASKED, question);
 }
 
 function sendDrawn() {
@@ -98,7 +125,7 @@ function sendDrawn() {
     if (!isLooking) setTimeout(look, 2000);
     isLooking = true;
   } else if (document.querySelector("#newest :is(.answer, .problem)")) {
-    for (const key of [ASKED, AGAIN]) sessionStorage.removeItem(key);
+    takeKept(ASKED, AGAIN);
   }
 }
 
@@ -109,7 +136,7 @@ async function look() {
   isLooking = byId("send").disabled;
   if (!isLooking) return;
   if (await isAnotherServer()) {
-    sessionStorage.setItem(LOST, "yes");
+    keep(LOST, "yes");
     location.reload();
   } else setTimeout(look, 2000);
 }
@@ -125,21 +152,20 @@ async function isAnotherServer() {
 
 // Where no answer was on its way Gradio says that the server is lost, and loads the page anew when it is back.
 function leavePage() {
-  if (document.querySelector(".toast-body.error")) sessionStorage.setItem(LOST, "yes");
+  if (document.querySelector(".toast-body.error")) keep(LOST, "yes");
 }
 
 // Once by itself: a question that ends the server must not end it again and again.
 function askAgain() {
-  const [question, isAgain, wasLost] = [ASKED, AGAIN, LOST].map((key) => sessionStorage.getItem(key));
-  for (const key of [ASKED, AGAIN, LOST]) sessionStorage.removeItem(key);
+  const [question, isAgain, wasLost] = takeKept(ASKED, AGAIN, LOST);
   const shown = document.querySelector("#newest .question")?.textContent;
   if (!question || box("question").value || shown === question.trim()) return;
   if (!wasLost || isAgain) {
     fill("question", question);
     return;
   }
-  sessionStorage.setItem(ASKED, question);
-  sessionStorage.setItem(AGAIN, "yes");
+  keep(ASKED, question);
+  keep(AGAIN, "yes");
   write("question", question);
 }
 

@@ -31,6 +31,7 @@ from assistant.face.ui.parts import (
     session_of,
     text,
 )
+from assistant.face.ui.today_view import TodayView
 from assistant.face.ui.turns import SESSIONS_KNOWN, Bounded, Newest, Turns
 from assistant.face.ui.writer_markup import writer_link_html
 from assistant.face.ui.writer_view import WriterView
@@ -61,6 +62,7 @@ class Page:
     def __init__(self, book: Daybook, *, may_set: bool = False, limits: LlmSettings | None = None) -> None:
         """Lay out the page; who is at it `may_set` who writes, within `limits`, where only this machine reaches it."""
         self._book = book
+        self._may_set = may_set
         self._live = LiveDialogues()
         self._turns = Turns(READ_AT_ONCE, ASKED_AT_ONCE, "asking")
         self._newest = Newest()
@@ -72,7 +74,8 @@ class Page:
             self._lay_out()
             self._connect()
             writer = WriterView(book, self.blocks, self._writer, may_set=may_set, limits=limits)
-            self._views = DayView(book), CompareView(book, self.blocks), writer
+            self._views = self._today, DayView(book), CompareView(book, self.blocks), writer
+            self._today.connect(self.blocks, self._new.click)
         self.blocks.state_session_capacity = SESSIONS_KEPT
         self.blocks.max_threads = MOST_EVENTS  # what Gradio calls so are the events that run at the same time
         self.blocks.queue(api_open=False, max_size=MOST_EVENTS, default_concurrency_limit=ASKED_AT_ONCE)
@@ -100,9 +103,11 @@ class Page:
             self._new = button("New conversation", "new")
         with gr.Row(elem_id="desk", equal_height=True):
             with gr.Column(elem_id="talk", scale=3):
-                with gr.Column(elem_id="conversation"), gr.Column(elem_id="turns"):
-                    self._past = text(elem_id="past")
-                    self._shown = text(elem_id="newest")
+                with gr.Column(elem_id="conversation"):
+                    with gr.Column(elem_id="turns"):
+                        self._past = text(elem_id="past")
+                        self._shown = text(elem_id="newest")
+                    self._today = TodayView(self._book, may_change=self._may_set)
                 with gr.Row(elem_id="asking"):
                     self._box = _question_box()
                     self._send = gr.Button("Ask", elem_id="send", variant="primary", scale=0, min_width=0)

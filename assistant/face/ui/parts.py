@@ -5,6 +5,7 @@ from typing import Any, Literal
 import gradio as gr
 from gradio.components import Component
 
+from assistant.face.ui.access import is_this_machine
 from assistant.language.inline import DISPLAY_MATH, INLINE_MATH
 
 LATEX: list[dict[str, str | bool]] = [
@@ -21,6 +22,9 @@ SESSIONS_KEPT = 128
 """Pages of which Gradio remembers what they show. One that it forgot goes on all the same, as all is read anew."""
 
 Updates = dict[Component, Any]
+
+_FORWARDED = {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"}
+"""What says that a request was handed on by another server."""
 
 
 def text(value: str = "", *, elem_id: str, elem_classes: str | None = None) -> gr.Markdown:
@@ -63,6 +67,12 @@ def kept_by_browser(name: str) -> gr.BrowserState:
     """A text that the browser keeps from visit to visit."""
     # no secret: without one of ours Gradio takes another after each start, and can then read nothing
     return gr.BrowserState("", storage_key=f"daybook-{name}", secret="daybook")  # noqa: S106
+
+
+def is_here(request: gr.Request) -> bool:
+    """Whether a request comes from this machine, and not through a server before this one for somebody elsewhere."""
+    client = request.client
+    return client is not None and is_this_machine(client.host) and _FORWARDED.isdisjoint(request.headers.keys())
 
 
 def session_of(request: gr.Request) -> str:

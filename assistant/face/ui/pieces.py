@@ -5,12 +5,18 @@ from collections.abc import Mapping
 from datetime import date
 
 from assistant.answer import Citation, Claim, Closest, NearPaper, Reference
+from assistant.face.ui.links import paper_link
 from assistant.language.days import dated, spoken_day
 from assistant.language.inline import escaped, rich_text
 from ingest.identity import read_identity
 from ingest.paper import Span, StoredPaper
 from ingest.readable import printable
 
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Crect width='32' height='32' rx='7' fill='%231d5377'/%3E"
+    "%3Cpath d='M9 10h14M9 16h14M9 22h8' stroke='%23fff' stroke-width='2.5' stroke-linecap='round'/%3E%3C/svg%3E"
+)
 _LISTED = re.compile(r"- (?P<title>.+) \([^()]*arXiv:(?P<id>[^\s()]+)\)")
 
 
@@ -35,14 +41,19 @@ def _unbroken(said: str) -> str:
 
 
 def arxiv_text(arxiv_id: str) -> str:
-    """A paper's id as a reader writes it."""
-    return escaped(f"arXiv:{arxiv_id}")
+    """A paper's id as a reader writes it, which leads to the page of the paper."""
+    return f'<a class="own" href="{escaped(paper_link(arxiv_id))}">{escaped(f"arXiv:{arxiv_id}")}</a>'
 
 
 def compare_button(*arxiv_ids: str, title: str, label: str = "compare") -> str:
     """A control that adds papers to the comparison, or takes the one out again; `title` says which paper it is."""
     value, hint = escaped(" ".join(arxiv_ids)), escaped(printable(f"Comparison: {title}"))
     return f'<button type="button" class="compare" value="{value}" title="{hint}">{label}</button>'
+
+
+def copy_link_button(link: str, what: str) -> str:
+    """A control that copies the lasting address of what is shown; the page's own address follows it, too."""
+    return f'<button type="button" class="copy-link" value="{escaped(link)}" title="Copy a link to {what}"></button>'
 
 
 def quoted_html(claim: Claim) -> str:

@@ -26,7 +26,9 @@ from assistant.face.ui.downloads import add_downloads
 from assistant.face.ui.fairness import FairQueue
 from assistant.face.ui.gradio_queue import GradioQueue, gradio_app_of
 from assistant.face.ui.guard import BodyLimit, RequestGuard, ResponseGuard, host_names
+from assistant.face.ui.linked import add_links
 from assistant.face.ui.owners import OwnerCookie
+from assistant.face.ui.pieces import ICON
 from assistant.face.ui.sessions import SessionGuard
 from assistant.llm.settings import LlmSettings
 from ingest.errors import InputError
@@ -38,15 +40,12 @@ _CLOSING_SECONDS = 2
 _LAST_SECONDS = 10.0
 """How long after a signal the process ends though threads of it still work, such as one that waits for a model."""
 _ENDING = (signal.SIGINT, signal.SIGTERM)
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
-    "%3Crect width='32' height='32' rx='7' fill='%231d5377'/%3E"
-    "%3Cpath d='M9 10h14M9 16h14M9 22h8' stroke='%23fff' stroke-width='2.5' stroke-linecap='round'/%3E%3C/svg%3E"
-)
 _HEAD = (
     '<link rel="stylesheet" href="own/page.css"><link rel="stylesheet" href="own/views.css">'
-    '<script src="own/page.js" defer></script><script src="own/views.js" defer></script>'
-    f'<link rel="icon" href="{_ICON}">'
+    '<script src="own/page.js" defer></script><script src="own/links.js" defer></script>'
+    '<script src="own/views.js" defer></script><script src="own/copying.js" defer></script>'
+    '<script src="own/keys.js" defer></script>'
+    f'<link rel="icon" href="{ICON}">'
 )
 
 
@@ -133,6 +132,7 @@ def _make_app(book: Daybook, host: str, token: str, limits: LlmSettings | None, 
     page = Page(book, may_set=is_this_machine(host) and not names, limits=limits)
     app.state.page = page
     add_downloads(app, book)
+    add_links(app, book)
     app.add_api_route("/own/{name}", _own_file)
     mount_gradio_app(
         app,
@@ -169,7 +169,9 @@ _WARNING = (
 )
 
 
-def _own_file(name: Literal["page.css", "page.js", "views.css", "views.js"]) -> FileResponse:
+def _own_file(
+    name: Literal["page.css", "page.js", "views.css", "views.js", "keys.js", "links.js", "copying.js", "paper.css"],
+) -> FileResponse:
     return FileResponse(Path(__file__).with_name(name), headers={"Cache-Control": "no-cache"})
 
 

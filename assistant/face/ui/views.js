@@ -2,16 +2,16 @@
 // written into a box that Gradio hears, so that the server decides what comes of it.
 
 const VIEWS = ["ask", "day", "compare", "writer"];
-const WITH_PAPERS = ["turns", "sources", "day-page", "compare-status"];
+const WITH_PAPERS = ["turns", "today", "sources", "day-page", "compare-status"];
 
 // ---- which view is shown
 
-function showView(name) {
+function showView(name, place = name) {
   const view = VIEWS.includes(name) ? name : "ask";
   document.body.classList.remove(...VIEWS.map((other) => `shows-${other}`));
   document.body.classList.add(`shows-${view}`);
   markView();
-  if (view === "day" && !byId("day-page")?.querySelector(".day")) request("picked", "newest");
+  if (view === "day") openDay(place);
 }
 
 // The link to the writer is drawn anew when another one writes.
@@ -28,8 +28,12 @@ function followView(event) {
   const link = event.target.closest("a.view");
   if (!link) return;
   event.preventDefault(); // the browser would load the page anew where its address holds a query
-  if (link.hash !== location.hash) history.pushState(null, "", location.pathname + location.search + link.hash);
-  showView(link.hash.slice(1));
+  const view = link.hash.slice(1);
+  const place = placeOf(view);
+  isFromAddress = false;
+  if (addressOf(place) !== addressOf(location.hash.slice(1))) goTo(addressOf(place));
+  isFromAddress = true; // the newest day, where none was shown, is no further step
+  showView(view, place);
 }
 
 // ---- what the server is asked
@@ -73,6 +77,7 @@ function addedDrawn() {
   const button = byId("added").querySelector("button.added");
   if (!button || button.className === added) return;
   added = button.className;
+  if (button.matches(".kept") && hasLinkedPapers) return;
   choose([...new Set([...chosen, ...button.value.split(" ")])]);
 }
 
@@ -93,10 +98,17 @@ function press(event) {
   if (button.matches(".compare")) compare(button);
   else if (button.matches(".remove")) toggle([button.value]);
   else if (button.matches(".clear")) choose([]);
-  else if (button.matches(".held")) request("picked", button.value);
+  else if (button.matches(".held, .to-day")) showDay(button.value);
   else if (button.matches(".example")) write("question", button.value);
+  else if (button.matches("button.seen")) request("followed", "seen");
+  else if (button.matches("button.stop")) request("followed", `stop ${button.value}`);
   else if (button.matches(".earlier")) write("reopened", button.value);
   else if (button.matches(".unfold")) unfold(button);
+}
+
+function showDay(day) {
+  if (!document.body.classList.contains("shows-day")) document.querySelector("a.view[href='#day']").click();
+  request("picked", day);
 }
 
 function compare(button) {
@@ -137,7 +149,6 @@ function beginViews() {
   document.addEventListener("click", followView);
   document.addEventListener("click", press);
   document.addEventListener("focusin", keepDay);
-  window.addEventListener("popstate", () => showView(location.hash.slice(1)));
   for (const id of WITH_PAPERS) watch(id, () => requestAnimationFrame(showChosen));
   watch("calendar", calendarDrawn);
   watch("day-page", calendarDrawn);
@@ -147,13 +158,13 @@ function beginViews() {
   byId("compare-status").setAttribute("role", "status");
   byId("day-status").setAttribute("role", "status");
   byId("writer-status")?.setAttribute("role", "status");
-  showView(location.hash.slice(1));
+  beginLinks();
   addedDrawn();
   showChosen();
 }
 
 const waitingForViews = setInterval(() => {
-  if (!box("chosen") || !box("picked") || !document.querySelector("a.view")) return;
+  if (!["chosen", "picked", "aspects"].every(box) || !document.querySelector("a.view")) return;
   clearInterval(waitingForViews);
   beginViews();
 }, 50);

@@ -15,9 +15,18 @@ from gradio.components import Component
 
 from assistant.engine.daybook import Daybook
 from assistant.face.trying import tried
-from assistant.face.ui.access import is_this_machine
 from assistant.face.ui.dialogue import DEFECT
-from assistant.face.ui.parts import PRIVATE, SESSIONS_KEPT, UNQUEUED, Updates, button, session_of, small_box, text
+from assistant.face.ui.parts import (
+    PRIVATE,
+    SESSIONS_KEPT,
+    UNQUEUED,
+    Updates,
+    button,
+    is_here,
+    session_of,
+    small_box,
+    text,
+)
 from assistant.face.ui.pieces import problem_html
 from assistant.face.ui.turns import Newest, Turns
 from assistant.face.ui.writer_markup import in_words_of_page, told_html, trial_html, writer_html, writer_link_html
@@ -30,8 +39,6 @@ TRIALS_AT_ONCE = 1
 """One asks its server for some sentences; a server of one's own writes one at a time."""
 _LONGEST = {"URL": 2_000, "name of the model": 300, "key": 4_000}  # characters; the longest keys known have some 2,000
 _NOT_YOURS = "who writes can be set only at the server’s own machine"
-_FORWARDED = {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"}
-"""What says that a request was handed on by another server."""
 _Run = Callable[[Callable[[], Updates]], Awaitable[Updates]]
 _log = logging.getLogger(__name__)
 
@@ -102,7 +109,7 @@ class WriterView:
 
     async def _open(self, request: gr.Request) -> Updates:
         """What is set, for the owner; the key is no part of it, and neither is what another machine asks."""
-        if not _is_here(request):
+        if not is_here(request):
             return {self._state: writer_html(self._book.writing, may_set=False)}
         return {self._state: self._state_html(), **self._boxes()}
 
@@ -179,7 +186,7 @@ class WriterView:
     async def _done(self, request: gr.Request, act: Callable[[], Updates], run: _Run) -> Updates:
         """What comes of an act of the owner's; nobody else's is done."""
         try:
-            if not _is_here(request):
+            if not is_here(request):
                 raise InputError(_NOT_YOURS)
             return await run(act)
         except DaybookError as error:
@@ -215,9 +222,3 @@ def _line(value: object, what: str) -> str:
     if len(line) > _LONGEST[what]:
         raise InputError(f"the {what} has {len(line):,} characters; {_LONGEST[what]:,} are the most")
     return line
-
-
-def _is_here(request: gr.Request) -> bool:
-    """Whether a request comes from this machine, and not through a server before this one for somebody elsewhere."""
-    client = request.client
-    return client is not None and is_this_machine(client.host) and _FORWARDED.isdisjoint(request.headers.keys())

@@ -1,18 +1,23 @@
 """A page holds every paper of its days once, each under one theme, and quotes only what abstracts say."""
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Daybook
-from assistant.day import DayPage, Limits, day_page
+from assistant.answer import Citation
+from assistant.day import DayPage, DayPaper, Limits, Theme, day_page
 from assistant.day.page import OTHER_TOPICS
+from assistant.day.standing_out import standing_out
 from assistant.language.days import Period
+from assistant.reading.finding import has_figure
 from ingest.errors import InputError
 from ingest.library import Library
-from ingest.paper import Block
+from ingest.paper import Block, Listing, Paper, StoredPaper
 from tests.assistant.conftest import SAMPLE_DAYS
 from tests.assistant.day.conftest import FRIDAY, MONDAY, TUESDAY
 from tests.conftest import WordEmbedder, write_digest
@@ -169,3 +174,59 @@ def test_whatever_papers_say_each_stands_once(
         held = [stored.paper.arxiv_id for stored in book.papers(MONDAY)]
         if held:
             assert sorted(ids(book.day(on(MONDAY)))) == sorted(held)
+
+
+@pytest.mark.parametrize("day", SAMPLE_DAYS)
+def test_of_each_block_papers_that_state_a_result_stand_first(sample_book: Daybook, day: date) -> None:
+    page = sample_book.day(on(day))
+    for theme in page.themes:
+        told = [(paper.listing.block is Block.CROSS_LISTED, paper.result is None) for paper in theme.papers]
+        assert told == sorted(told)
+
+
+@pytest.mark.parametrize("day", SAMPLE_DAYS)
+def test_results_stand_out_measured_ones_first_and_each_theme_before_any_has_two(
+    sample_book: Daybook, day: date
+) -> None:
+    page = sample_book.day(on(day))
+    assert len(page.standing_out) >= 5
+    assert len({paper.stored.row for paper in page.standing_out}) == len(page.standing_out)
+    quotes = [paper.result.quote for paper in page.standing_out if paper.result]
+    assert len(quotes) == len(page.standing_out)
+    measured = [has_figure(quote) for quote in quotes]
+    assert measured == sorted(measured, reverse=True)
+    of_theme = [theme_of(page, paper.stored.paper.arxiv_id) for paper in page.standing_out]
+    once = [theme for theme in page.themes if any(_may_come_first(paper) for paper in theme.papers)]
+    first = of_theme[: min(len(once), len(of_theme))]
+    assert len(set(first)) == len(first) > 1
+
+
+def _may_come_first(paper: DayPaper) -> bool:
+    return paper.listing.block is Block.NEW and paper.result is not None and has_figure(paper.result.quote)
+
+
+def test_a_withdrawn_paper_does_not_stand_out() -> None:
+    stored = StoredPaper(1, Paper("2101.00001", "Kites", "Kites fly at 9 m.", "", is_withdrawn=True), ())
+    quote = Citation(1, "2101.00001", "Kites fly at 9 m.", 0, 17)
+    paper = DayPaper(stored, Listing(MONDAY, "cs.CV", Block.NEW, 1), quote, quote)
+    kept = replace(paper, stored=replace(stored, paper=replace(stored.paper, is_withdrawn=False)))
+    others = Theme(OTHER_TOPICS, (paper,))
+    assert standing_out([Theme("Kites", (paper, kept)), others]) == (kept,)
+    assert standing_out([Theme("Kites", (paper, kept))]) == ()
+    assert kept.finding is None  # it is the key sentence already
+
+
+@pytest.mark.parametrize(
+    "cues",
+    [["disease"], ["patient", "therapy", "hospital", "crop", "mri", "satellite"]],
+    ids=["one field", "a wider one"],
+)
+def test_a_day_that_is_all_of_one_field_comes_to_an_end(tmp_path: Path, cues: list[str]) -> None:
+    papers = [
+        (f"2101.{n:05}", f"Zq{n}x {cues[n % len(cues)]} wv{n}y", f"Ru{n}o {cues[n % len(cues)]} ka{n}i.")
+        for n in range(24)
+    ]
+    digest = write_digest(tmp_path / "digests", MONDAY, papers)
+    with Daybook(Library(tmp_path / "library"), WordEmbedder) as book:
+        book.ingest([digest])
+        assert sorted(ids(book.day(on(MONDAY)))) == [one[0] for one in papers]

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.day.background import Background
 from assistant.day.choosing import Choice, assigned
-from assistant.day.fields import field_named, known_fields
+from assistant.day.fields import field_named, known_fields, wider_fields
 from assistant.day.labels import Label, labels_clash, readable
 from assistant.day.phrases import phrases_of, words_in
 from assistant.day.themes import grouped
@@ -123,7 +123,7 @@ def test_a_label_that_would_leave_another_with_one_paper_is_not_added() -> None:
 
 
 def test_what_fits_no_label_is_under_none() -> None:
-    places = assigned(np.array([[1.0, 0.4, 0.1]]), np.ones(1), [0])
+    places = assigned(np.array([[1.0, 0.5, 0.4]]), np.ones(1), [0])
     assert places == {0: [0, 1], -1: [2]}
     assert assigned(np.zeros((0, 2)), np.ones(0), []) == {-1: [0, 1]}
 
@@ -155,9 +155,19 @@ def test_groups_without_fields_are_named_by_phrases_alone(days_book: Daybook) ->
     assert grouped([], {}, days_book.library) == []
 
 
-def test_the_only_paper_of_a_field_stands_under_it(sample_book: Daybook) -> None:
+def test_the_only_paper_of_a_field_stands_with_others_of_the_wider_one(sample_book: Daybook) -> None:
     papers = sample_book.papers(date(2026, 11, 3))
     groups = grouped(papers, phrases_of(papers), sample_book.library)
     titles = {group.label.text: [papers[n].paper.title for n in group.places] for group in groups if group.label}
-    assert [title.partition(":")[0] for title in titles["Text recognition and documents"]] == ["LedgerScript"]
+    wider = titles["Recognition in images and video"]
+    assert {title.partition(":")[0] for title in wider} == {"WakeMem", "Cobblestone", "LedgerScript"}
+    assert all(len(group.places) > 1 for group in groups if group.label)
     assert sorted(place for group in groups for place in group.places) == list(range(len(papers)))
+
+
+def test_every_field_is_of_a_wider_one_that_takes_in_others() -> None:
+    wider = {field.label: set(field.cues) for field in wider_fields()}
+    of_wider = [field.wider for field in known_fields()]
+    assert set(of_wider) == set(wider)
+    assert all(of_wider.count(name) > 1 for name in wider)
+    assert all(set(field.cues) <= wider[field.wider] for field in known_fields())

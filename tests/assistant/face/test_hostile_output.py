@@ -24,6 +24,7 @@ SEED = 27
 DAY = date(2026, 1, 5)
 COMMANDS_TERMINALS = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))} - {"\n"}
 PERIOD = ("--since", "2026-01-01", "--until", "2026-01-31")
+NEWS_FORMATS = ("text", "json", "markdown", "bibtex", "ris", "csl", "atom")
 ASKED = "Which papers are about kelp and vessel segmentation?"
 
 
@@ -162,6 +163,17 @@ COMMANDS: Sequence[tuple[str, ...]] = (
         ("compare", "--topic", "kelp", "--format", form)
         for form in ("table", "markdown", "csv", "latex", "json", "bibtex", "ris", "csl")
     ),
+    ("follow", "kelp"),
+    ("follow", "--name", "\x1b[2J\x9bkelp"),
+    ("follow", "--question", f"{ASKED}\x1b[2J\x9b"),
+    ("follow",),
+    *(("new", "--keep", "--since", "2026-01-01", "--format", form) for form in NEWS_FORMATS),
+    ("mark", "2601.00001", "--note", "a\x1b[2J\x9b", "--tag", "\x1b[2J\x9bkelp"),
+    ("mark",),
+    ("mark", "--json"),
+    ("mark", "\x1b[2J\x9b"),
+    ("similar", "2601.00001"),
+    ("similar", "2601.00001", "--json"),
     ("doctor",),
     ("doctor", "--json"),
     ("remove", "2601.00001"),

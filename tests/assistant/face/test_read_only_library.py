@@ -11,6 +11,7 @@ import pytest
 
 from assistant import Daybook
 from ingest.library import Library
+from ingest.marks import MarkChange
 from tests.assistant.conftest import SAMPLE_PAPERS
 from tests.conftest import WordEmbedder
 from tests.ordinary import make_read_only, make_writable, run_ordinary, said_by
@@ -29,6 +30,10 @@ READING = {
     "conversations": "How many papers",
     "conversations show last": f"{SAMPLE_PAPERS} papers",
     "doctor": "all is well",
+    "follow": "vessels",
+    "new": "nothing new",
+    "mark": "9901.00028",
+    "similar 9901.00028": "BerthLink",
 }
 WRITING = [
     "ingest SAMPLE",
@@ -36,6 +41,9 @@ WRITING = [
     "remove --yes 9901.00028",
     "doctor --repair",
     "conversations delete --yes --all",
+    "follow cars",
+    "follow --stop 1",
+    "mark 9901.00028 --read",
 ]
 RUN = """
 import contextlib, io, json, sys
@@ -76,6 +84,8 @@ def folder(tmp_path: Path, sample_library_folder: Path) -> Iterator[Path]:
     shutil.copytree(sample_library_folder, folder)
     with Daybook(Library(folder), WordEmbedder) as book:
         book.chat_engine().chat("How many papers are there?")
+        book.follow("topic", "vessels")
+        book.mark("9901.00028", MarkChange(is_starred=True))
     make_read_only(folder)
     yield folder
     make_writable(folder)

@@ -77,7 +77,10 @@ class TestTable:
             assert set(tags_of(html)) <= OWN_TAGS
             assert attributes_of(html) <= OWN_ATTRIBUTES
             leaving = [link for link in links_of(html) if not link.startswith("#source-")]
-            assert all(link.startswith(("https://github.com/kites/", "https://arxiv.org/pdf/")) for link in leaving)
+            assert all(
+                link.startswith(("https://github.com/kites/", "https://arxiv.org/pdf/", "paper/2101"))
+                for link in leaving
+            )
 
 
 class TestInAnAnswer:
@@ -110,7 +113,7 @@ class TestChosen:
     def test_it_is_saved_with_its_papers_and_columns(self) -> None:
         assert links_of(saving_html(["2101.00001", "cs/0101001"], ['a&"b'])) == [
             f"own/comparison.{ending}?paper=2101.00001&paper=cs%2F0101001&column=a%26%22b"
-            for ending in ("md", "csv", "tex")
+            for ending in ("md", "csv", "tex", "bib", "ris", "json")
         ]
 
     @pytest.mark.parametrize("text", HOSTILE)

@@ -9,6 +9,7 @@ import pytest
 from assistant.answer import Citation
 from assistant.day import DayPage, DayPaper, Limits, Theme
 from assistant.face.ui.day_markup import MONTHS_SHOWN, calendar_html, day_html, months_of
+from assistant.face.ui.today_markup import since_html, today_html
 from ingest.database import DaySummary
 from ingest.paper import Block, Link, Listing
 from tests.assistant.face.ui.reading import HOSTILE, attributes_of, links_of, marked_texts, tags_of, text_of
@@ -64,17 +65,47 @@ class TestPage:
         links = links_of(day_html(page_of(Theme("Kites", (listed(),)), theme='a&b "c')))
         query = "?theme=a%26b+%22c"
         assert links[:3] == [f"own/days/2021-01-04/2021-01-04.{ending}{query}" for ending in ("md", "json", "html")]
+        assert links[3:6] == [f"own/days/2021-01-04/2021-01-04.{ending}{query}" for ending in ("bib", "ris", "csl")]
 
     @pytest.mark.parametrize("text", HOSTILE)
     def test_hostile_text_is_text(self, text: str) -> None:
         paper = listed(text, f"{text} End.")
         bad = replace(paper.stored, paper=replace(paper.stored.paper, url=text, links=(Link(text, is_code=True),)))
-        page = page_of(Theme(text, (replace(paper, stored=bad),), (text,)), theme=text)
-        html = day_html(replace(page, opening=(text,)))
-        assert "\n" not in html
-        assert set(tags_of(html)) <= OWN_TAGS
-        assert attributes_of(html) <= OWN_ATTRIBUTES
-        assert [link for link in links_of(html) if not link.startswith("own/days/")] == []
+        bad_paper = replace(paper, stored=bad, result=paper.key_sentence)
+        themes = [Theme(text, (bad_paper,), (text,)), Theme("Other topics", (bad_paper,))]
+        page = replace(page_of(*themes, theme=text), opening=(text,), standing_out=(bad_paper,))
+        for html in (day_html(page), today_html(page)):
+            assert "\n" not in html
+            assert set(tags_of(html)) <= OWN_TAGS
+            assert attributes_of(html) <= OWN_ATTRIBUTES
+            assert [link for link in links_of(html) if not link.startswith(("own/days/", "paper/2101.00001"))] == []
+
+
+class TestResults:
+    PAPER = replace(listed(), result=Citation(1, "2101.00001", "Kites fly well.", 0, 15))
+
+    def test_what_stands_out_comes_before_the_themes_with_its_quote(self) -> None:
+        page = page_of(Theme("Kites", (self.PAPER,)), Theme("Other topics", (listed("Dogs"),)))
+        shown = text_of(day_html(replace(page, standing_out=(self.PAPER,))))
+        assert shown.index("What stands out") < shown.index("“Kites fly well.”") < shown.index("Kites 1")
+
+    def test_bars_are_as_long_as_the_share_of_the_largest_theme(self) -> None:
+        page = page_of(Theme("Kites", (self.PAPER,) * 4), Theme("Dogs", (self.PAPER,) * 3))
+        assert re.findall(r'class="bar (.*?)"', day_html(page)) == ["tenths-10", "tenths-8"]
+
+    def test_the_days_beside_it_are_a_press_away(self) -> None:
+        page, day = page_of(Theme("Kites", (self.PAPER,))), timedelta(days=1)
+        values = re.findall(r'neighbour (\w+)" value="(.*?)"', day_html(page, (DAY - day, DAY + day)))
+        assert values == [("before", "2021-01-03"), ("after", "2021-01-05")]
+        assert "neighbour" not in day_html(page)
+
+    def test_what_came_since_stands_with_its_days(self) -> None:
+        days = [DaySummary(DAY - timedelta(days=n), 3, 1) for n in range(9)]
+        html = since_html(36, days)
+        assert text_of(html).startswith("Since you last looked 36 papers came or changed: 4\u00a0Jan\u00a02021 4")
+        assert len(re.findall(r'value="(.*?)"', html)) == 7
+        assert "and of 2 more days" in text_of(html)
+        assert since_html(0, []) == ""
 
 
 class TestCalendar:

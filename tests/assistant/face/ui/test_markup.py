@@ -24,7 +24,24 @@ from tests.assistant.face.ui.reading import HOSTILE, attributes_of, links_of, ma
 
 DAY = date(2021, 1, 4)
 ABSTRACT = "Kites fly well. They turn & dive. Code is at https://github.com/kites/kites."
-OWN_TAGS = {"a", "article", "button", "div", "h2", "h3", "header", "li", "mark", "ol", "p", "section", "span", "strong"}
+OWN_PAGE = "paper/2101.00001"
+OWN_TAGS = {
+    "a",
+    "article",
+    "button",
+    "div",
+    "h2",
+    "h3",
+    "h4",
+    "header",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "section",
+    "span",
+    "strong",
+}
 OWN_TAGS |= {"blockquote", "details", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 OWN_ATTRIBUTES = {"class", "href", "open", "role", "scope", "id", "rel", "tabindex", "target", "title", "type", "value"}
 
@@ -110,7 +127,7 @@ class TestAnswer:
 
     def test_markers_lead_to_the_sources_of_their_own_turn(self) -> None:
         html = answer_html(quoting(stored(), (0, 15)), turn=3)
-        assert links_of(html) == ["#source-3-1", "#source-3-1", "https://arxiv.org/pdf/2101.00001.pdf"]
+        assert links_of(html) == ["#source-3-1", "#source-3-1", "https://arxiv.org/pdf/2101.00001.pdf", OWN_PAGE]
         assert 'id="reference-3-1"' in html
 
     def test_each_paper_has_its_paragraph_and_its_reference(self) -> None:
@@ -136,14 +153,14 @@ class TestAnswer:
         html = answer_html(abstaining(stored()), 1)
         assert text_of(html).startswith("The library does not hold an answer to this.The papers nearest to it:")
         assert text_of(html).count("On Kites") == 1
-        assert links_of(html) == ["https://arxiv.org/pdf/2101.00001.pdf"]
+        assert links_of(html) == ["https://arxiv.org/pdf/2101.00001.pdf", OWN_PAGE]
 
     def test_what_comes_closest_stands_under_its_paper_without_a_marker(self) -> None:
         html = answer_html(coming_close(stored(), (16, 33), (0, 15)), 1)
         assert text_of(html).startswith("No abstract states this outright; these passages come closest:On Kites")
         assert text_of(html).endswith("“They turn & dive.” … “Kites fly well.”")
         assert text_of(html).count("On Kites") == 1
-        assert links_of(html) == ["https://arxiv.org/pdf/2101.00001.pdf"]
+        assert links_of(html) == ["https://arxiv.org/pdf/2101.00001.pdf", OWN_PAGE]
         assert "#source-" not in html
 
     def test_papers_near_a_list_are_named_below_it(self) -> None:
@@ -169,7 +186,8 @@ class TestSources:
     def test_title_and_code_are_links(self) -> None:
         paper = stored()
         html = sources_html(quoting(paper, (0, 15)), {"2101.00001": paper}, 1)
-        assert links_of(html) == ["#turn-1", "https://arxiv.org/pdf/2101.00001.pdf", "https://github.com/kites/kites"]
+        assert links_of(html)[:2] == ["#turn-1", "https://arxiv.org/pdf/2101.00001.pdf"]
+        assert links_of(html)[2:] == [OWN_PAGE, "https://github.com/kites/kites"]
         assert "4\u00a0Jan\u00a02021 · arXiv:2101.00001" in text_of(html)
 
     def test_a_quote_is_marked_where_a_new_version_has_it_and_nowhere_else(self) -> None:
@@ -232,7 +250,9 @@ class TestHostileText:
         assert attributes_of(html) <= OWN_ATTRIBUTES
         assert "\n" not in html
         for target in links_of(html):
-            assert target.startswith(("#source-", "#turn-1", "https://arxiv.org/", "https://github.com/kites"))
+            assert target.startswith(
+                ("#source-", "#turn-1", "https://arxiv.org/", "https://github.com/kites", OWN_PAGE)
+            )
 
     def test_as_a_question(self, text: str) -> None:
         html = turn_html(Turn(text), 1)
