@@ -108,6 +108,7 @@ let sent = "";
 let sentAt = 0;
 
 function keepQuestion(event) {
+  if (event.target.closest?.("#new, #sure, button.earlier")) sent = ""; // what is asked next is asked anew
   const isSent = event.type === "click" ? event.target.closest("#send") : event.key === "Enter" && !event.shiftKey;
   const question = box("question")?.value;
   if (!isSent || !question?.trim() || byId("send").disabled) return;

@@ -68,6 +68,8 @@ class Page:
         self._newest = Newest()
         self._answered: dict[str, object] = {}
         """What stands for the question that each page waits for."""
+        self._shown_by = Bounded[str, str](SESSIONS_KNOWN)
+        """The conversation that each page shows, perhaps before it knows that itself."""
         self._left = Bounded[str, str](SESSIONS_KNOWN)
         """The conversation that each page left for a new one, perhaps before it heard of that itself."""
         with gr.Blocks(title="Daybook", analytics_enabled=False, fill_width=True, fill_height=True) as self.blocks:
@@ -184,6 +186,7 @@ class Page:
     def _end_answer(self, session: str) -> None:
         """The page shows something else now: what it waits for is waited for no more."""
         self._answered.pop(session, None)
+        self._shown_by.pop(session, None)
         self._turns.leave(session)
 
     async def _show(self, show: Callable[[], Updates], request: gr.Request) -> Updates:
@@ -249,7 +252,8 @@ class Page:
         number, ends = 1, Updates()
         try:
             kept = self._kept(request)
-            dialogue = await self._dialogue_of(kept, "" if current and current == self._left.get(session) else current)
+            current = "" if current and current == self._left.get(session) else current
+            dialogue = await self._dialogue_of(kept, current or self._shown_by.get(session, ""))
             async with dialogue.asking:
                 number, shown = dialogue.next_number, Updates()
                 yield {self._box: "", self._send: _busy(), **self._turn_of(Turn(asked), number)}
@@ -263,6 +267,7 @@ class Page:
                         shown = updates
                 if is_newest():
                     ends = self._ended(kept, dialogue, asked, number)
+                    self._shown_by[session] = dialogue.conversation_id
         except Exception:  # noqa: BLE001 - the page must be usable again, and the log has the traceback
             _log.exception("an answer could not be shown")
             ends = {self._box: asked, **self._turn_of(Turn(asked, problem=DEFECT), number)}
