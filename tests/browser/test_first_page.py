@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,14 +30,42 @@ RESULTS_ON_FIRST_SCREEN = 5
 @pytest.fixture
 def forgetful_server(
     served_library: Path, models_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[RestartableServer, Path]]:
-    """A server for which each look at the page is a visit of its own, with its library."""
+) -> Iterator[RestartableServer]:
+    """A server for which each look at the page is a visit of its own."""
     at_once = "from assistant.face.ui import today_view\ntoday_view.VISIT_SECONDS = 0.0\n"
     monkeypatch.setattr("tests.browser.test_conversations.SERVER", at_once + SERVER)
-    folder = Path(shutil.copytree(served_library, tmp_path / "library"))
-    server = RestartableServer(folder, models_folder)
-    yield server, folder
+    server = RestartableServer(Path(shutil.copytree(served_library, tmp_path / "library")), models_folder)
+    yield server
     server.stop()
+
+
+@pytest.fixture
+def growing(
+    browser: "Browser", forgetful_server: RestartableServer, tmp_path: Path, real_embedder: OnnxEmbedding
+) -> Iterator["Growing"]:
+    """A page over a library that grows."""
+    with browser.new_context(base_url=forgetful_server.address) as context:
+        context.set_default_timeout(SECONDS_TO_SEE * 1000)
+        page = context.new_page()
+        page.goto("/")
+        page.locator("#today .today").wait_for()
+        yield Growing(page, tmp_path / "library", tmp_path, real_embedder)
+
+
+@dataclass(frozen=True)
+class Growing:
+    """A page, and what brings papers into its library."""
+
+    page: "Page"
+    library: Path
+    digests: Path
+    embedder: OnnxEmbedding
+
+    def ingest(self, day: date, *papers: tuple[str, str, str]) -> None:
+        """Bring the papers of a day in, beside the server."""
+        digest = write_digest(self.digests / day.isoformat(), day, list(papers))
+        with Daybook(Library(self.library), lambda: self.embedder) as book:
+            book.ingest([digest])
 
 
 def in_window(page: "Page", selector: str) -> int:
@@ -118,61 +147,42 @@ def test_keys_are_told_and_letters_can_be_turned_off(page: "Page") -> None:
     assert page.evaluate("document.activeElement === document.body")
 
 
-def test_what_came_since_the_last_visit_is_told_with_its_days(
-    browser: "Browser", forgetful_server: tuple[RestartableServer, Path], tmp_path: Path, real_embedder: OnnxEmbedding
-) -> None:
-    server, folder = forgetful_server
-    with browser.new_context(base_url=server.address) as context:
-        context.set_default_timeout(SECONDS_TO_SEE * 1000)
-        page = context.new_page()
-        page.goto("/")
-        page.locator("#today .today").wait_for()
-        assert page.locator("#today .since").count() == 0
-        digest = write_digest(tmp_path / "new", date(2026, 11, 5), [("2611.09999", "Kites", "Kites fly at 9 m.")])
-        with Daybook(Library(folder), lambda: real_embedder) as book:
-            book.ingest([digest])
-        page.reload()
-        expect(page.locator("#today .since")).to_contain_text("Since you last looked 1 paper came or changed: 5")
-        expect(page.locator("#today h2")).to_have_text("5 Nov 2026")
-        page.locator("#today .since button").click()
-        expect(page.locator("#day-page h2")).to_have_text("5 Nov 2026")
+def test_what_came_since_the_last_visit_is_told_with_its_days(growing: Growing) -> None:
+    page = growing.page
+    assert page.locator("#today .since").count() == 0
+    growing.ingest(date(2026, 11, 5), ("2611.09999", "Kites", "Kites fly at 9 m."))
+    page.reload()
+    expect(page.locator("#today .since")).to_contain_text("Since you last looked 1 paper came or changed: 5")
+    expect(page.locator("#today h2")).to_have_text("5 Nov 2026")
+    page.locator("#today .since button").click()
+    expect(page.locator("#day-page h2")).to_have_text("5 Nov 2026")
 
 
-def test_what_is_followed_stands_on_the_first_page_until_it_was_seen(
-    browser: "Browser", forgetful_server: tuple[RestartableServer, Path], tmp_path: Path, real_embedder: OnnxEmbedding
-) -> None:
-    server, folder = forgetful_server
-    with browser.new_context(base_url=server.address) as context:
-        context.set_default_timeout(SECONDS_TO_SEE * 1000)
-        page = context.new_page()
-        page.goto("/")
-        page.get_by_label("Follow a topic").fill("kite flying")
-        page.get_by_role("button", name="Follow", exact=True).click()
-        news = page.locator("#news .news")
-        expect(news).to_contain_text("kite flying topic · nothing new")
-        page.get_by_label("Follow a topic").fill("kite flying")
-        page.get_by_label("Follow a topic").press("Enter")
-        expect(page.locator("#follow-status .problem")).to_contain_text("followed already, as number 1")
-        text = "We study kite flying. Kite flying reaches 9 m."
-        digest = write_digest(tmp_path / "new", date(2026, 11, 5), [("2611.09999", "Kite Flying <b>High</b>", text)])
-        with Daybook(Library(folder), lambda: real_embedder) as book:
-            book.ingest([digest])
-        page.reload()
-        expect(news).to_contain_text("1 new")
-        news.locator("summary").click()
-        expect(news.locator("article")).to_contain_text("Kite Flying")
-        feed = page.request.get("/feed")
-        assert feed.headers["content-type"].startswith("application/atom+xml")
-        assert "2611.09999" in feed.text()
-        later = write_digest(tmp_path / "later", date(2026, 11, 6), [("2611.09998", "Kite Flying Again", text)])
-        with Daybook(Library(folder), lambda: real_embedder) as book:
-            book.ingest([later])
-        news.get_by_role("button", name="Mark as seen").click()  # of what is shown, not of what came meanwhile
-        expect(news).to_contain_text("Kite Flying Again")
-        expect(news).not_to_contain_text("High")
-        assert news.locator("article").count() == 1
-        news.get_by_role("button", name="Mark as seen").click()
-        expect(news).to_contain_text("nothing new")
-        news.get_by_role("button", name="stop").click()
-        expect(news).to_have_count(0)
-        assert "2611.09999" not in page.request.get("/feed").text()
+def test_what_is_followed_stands_on_the_first_page_until_it_was_seen(growing: Growing) -> None:
+    page = growing.page
+    page.get_by_label("Follow a topic").fill("kite flying")
+    page.get_by_role("button", name="Follow", exact=True).click()
+    news = page.locator("#news .news")
+    expect(news).to_contain_text("kite flying topic · nothing new")
+    page.get_by_label("Follow a topic").fill("kite flying")
+    page.get_by_label("Follow a topic").press("Enter")
+    expect(page.locator("#follow-status .problem")).to_contain_text("followed already, as number 1")
+    text = "We study kite flying. Kite flying reaches 9 m."
+    growing.ingest(date(2026, 11, 5), ("2611.09999", "Kite Flying <b>High</b>", text))
+    page.reload()
+    expect(news).to_contain_text("1 new")
+    news.locator("summary").click()
+    expect(news.locator("article")).to_contain_text("Kite Flying")
+    feed = page.request.get("/feed")
+    assert feed.headers["content-type"].startswith("application/atom+xml")
+    assert "2611.09999" in feed.text()
+    growing.ingest(date(2026, 11, 6), ("2611.09998", "Kite Flying Again", text))
+    news.get_by_role("button", name="Mark as seen").click()  # of what is shown, not of what came meanwhile
+    expect(news).to_contain_text("Kite Flying Again")
+    expect(news).not_to_contain_text("High")
+    assert news.locator("article").count() == 1
+    news.get_by_role("button", name="Mark as seen").click()
+    expect(news).to_contain_text("nothing new")
+    news.get_by_role("button", name="stop").click()
+    expect(news).to_have_count(0)
+    assert "2611.09999" not in page.request.get("/feed").text()

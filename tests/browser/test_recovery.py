@@ -193,6 +193,7 @@ def test_what_is_sent_during_an_answer_stays_in_its_box(
         page = opened(context)
         send(page, ASKED)
         until_asked(page, model)
+        expect(page.locator("#send")).to_be_disabled()
         send(page, OTHER)
         hold(model).released.set()
         expect(page.locator(".turn .answer")).to_contain_text("semantic boundaries")

@@ -73,9 +73,9 @@ class Workshop:
             self._wanted += Counter()  # those that want nothing any more are not kept
 
 
-def add_downloads(app: FastAPI, book: Daybook) -> None:
+def add_downloads(app: FastAPI, book: Daybook, current_news: CurrentNews) -> None:
     """Add the routes; the guard knows their paths."""
-    workshop, current = Workshop(), CurrentNews(book)
+    workshop = Workshop()
 
     async def conversation(request: Request, conversation_id: str, ending: str) -> Response:
         owner = owner_in(request.cookies)
@@ -91,7 +91,7 @@ def add_downloads(app: FastAPI, book: Daybook) -> None:
         return await workshop.make(request, partial(_paper, book, arxiv_id, ending))
 
     async def feed(request: Request) -> Response:
-        return await workshop.make(request, partial(_feed, current, book))
+        return await workshop.make(request, partial(_feed, current_news, book))
 
     app.add_api_route("/feed", feed)
     app.add_api_route("/own/conversations/{conversation_id}.{ending}", conversation)
@@ -160,10 +160,10 @@ def _bibliography(papers: Iterable[StoredPaper], name: str, saved: Saved) -> Res
     return _attached(bibliographies.written(listed, saved), f"{name}.{saved.ending}", saved.media_type)
 
 
-def _feed(current: CurrentNews, book: Daybook) -> Response:
+def _feed(current_news: CurrentNews, book: Daybook) -> Response:
     """What is new of all that is followed, as a feed; nothing is marked as seen by it."""
     try:
-        text = to_atom(current.news(), book.library.folder)
+        text = to_atom(current_news.news(), book.library.folder)
     except DaybookError as error:
         return _refusal(error)
     return Response(text, media_type="application/atom+xml", headers={"Cache-Control": "no-store"})

@@ -109,10 +109,12 @@ let sentAt = 0;
 
 function keepQuestion(event) {
   if (event.target.closest?.("#new, #sure, button.earlier")) sent = ""; // what is asked next is asked anew
-  const isSent = event.type === "click" ? event.target.closest("#send") : event.key === "Enter" && !event.shiftKey;
+  const isEntered = event.key === "Enter" && !event.shiftKey && event.target === box("question");
+  const isSent = event.type === "click" ? event.target.closest("#send") : isEntered;
   const question = box("question")?.value;
-  if (!isSent || !question?.trim() || byId("send").disabled) return;
-  if (question === sent && Date.now() - sentAt < 1000) { // pressed twice, before the server could say that it reads
+  if (!isSent || !question?.trim()) return;
+  const isPressedTwice = question === sent && Date.now() - sentAt < 1000; // before the server could say that it reads
+  if (byId("send").disabled || isPressedTwice) { // what is typed stays until its turn comes
     event.preventDefault();
     event.stopImmediatePropagation();
     return;

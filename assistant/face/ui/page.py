@@ -13,6 +13,7 @@ import gradio as gr
 from assistant.engine.daybook import Daybook
 from assistant.face.ui import markup
 from assistant.face.ui.compare_view import CompareView
+from assistant.face.ui.current_news import CurrentNews
 from assistant.face.ui.day_view import DayView
 from assistant.face.ui.dialogue import BROKEN_OFF, DEFECT, Dialogue, Turn
 from assistant.face.ui.dialogues import LiveDialogues
@@ -69,9 +70,8 @@ class Page:
         self._answered: dict[str, object] = {}
         """What stands for the question that each page waits for."""
         self._shown_by = Bounded[str, str](SESSIONS_KNOWN)
-        """The conversation that each page shows, perhaps before it knows that itself."""
-        self._left = Bounded[str, str](SESSIONS_KNOWN)
-        """The conversation that each page left for a new one, perhaps before it heard of that itself."""
+        """The conversation that each page shows, empty for a new one, perhaps before it hears of that itself."""
+        self.current_news = CurrentNews(book)
         with gr.Blocks(title="Daybook", analytics_enabled=False, fill_width=True, fill_height=True) as self.blocks:
             self._lay_out()
             self._connect()
@@ -109,7 +109,7 @@ class Page:
                     with gr.Column(elem_id="turns"):
                         self._past = text(elem_id="past")
                         self._shown = text(elem_id="newest")
-                    self._today = TodayView(self._book, may_change=self._may_set)
+                    self._today = TodayView(self._book, self.current_news, may_change=self._may_set)
                 with gr.Row(elem_id="asking"):
                     self._box = _question_box()
                     self._send = gr.Button("Ask", elem_id="send", variant="primary", scale=0, min_width=0)
@@ -129,7 +129,7 @@ class Page:
         asking: dict[str, Any] = {"concurrency_limit": ASKED_AT_ONCE, "concurrency_id": "asking", **PRIVATE}
         asking["trigger_mode"] = "multiple"
         gr.on([self._box.submit, self._send.click], self._ask, [self._box, self._current], outputs, **asking)
-        self._new.click(self._begin_anew, [self._current], opened, **asking)
+        self._new.click(self._begin_anew, None, opened, **asking)
         self._reopened.submit(self._reopen, [self._reopened], opened, **asking)
         self._sure.click(self._delete_current, [self._current], opened, **asking)
 
@@ -157,8 +157,7 @@ class Page:
         return await self._show(show, request)
 
     async def _reopen(self, conversation_id: object, request: gr.Request) -> Updates:
-        self._end_answer(session_of(request))
-        self._left.pop(session_of(request), None)
+        self._end_answer(session_of(request), str(conversation_id))
         kept = self._kept(request)
         live = self._live.find(kept.owner, str(conversation_id))
 
@@ -178,15 +177,14 @@ class Page:
 
         return await self._show(show, request)
 
-    async def _begin_anew(self, current: object, request: gr.Request) -> Updates:
+    async def _begin_anew(self, request: gr.Request) -> Updates:
         self._end_answer(session_of(request))
-        self._left[session_of(request)] = str(current)
         return await self._show(lambda: {**self._welcome(self._kept(request)), **self._idle()}, request)
 
-    def _end_answer(self, session: str) -> None:
-        """The page shows something else now: what it waits for is waited for no more."""
+    def _end_answer(self, session: str, shown: str = "") -> None:
+        """The page shows another conversation now, or a new one: what it waits for is waited for no more."""
         self._answered.pop(session, None)
-        self._shown_by.pop(session, None)
+        self._shown_by[session] = shown
         self._turns.leave(session)
 
     async def _show(self, show: Callable[[], Updates], request: gr.Request) -> Updates:
@@ -252,8 +250,7 @@ class Page:
         number, ends = 1, Updates()
         try:
             kept = self._kept(request)
-            current = "" if current and current == self._left.get(session) else current
-            dialogue = await self._dialogue_of(kept, current or self._shown_by.get(session, ""))
+            dialogue = await self._dialogue_of(kept, self._shown_by.get(session, current))
             async with dialogue.asking:
                 number, shown = dialogue.next_number, Updates()
                 yield {self._box: "", self._send: _busy(), **self._turn_of(Turn(asked), number)}

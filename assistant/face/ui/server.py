@@ -131,7 +131,7 @@ def _make_app(book: Daybook, host: str, token: str, limits: LlmSettings | None, 
     app = FastAPI(**_NO_DOCUMENTS)
     page = Page(book, may_set=is_this_machine(host) and not names, limits=limits)
     app.state.page = page
-    add_downloads(app, book)
+    add_downloads(app, book, page.current_news)
     add_links(app, book)
     app.add_api_route("/own/{name}", _own_file)
     mount_gradio_app(

@@ -87,14 +87,14 @@ def visit_now(before: Visit | None, library: str, last_row: int, now: float) -> 
 class TodayView:
     """What stands below the question box before anything is asked."""
 
-    def __init__(self, book: Daybook, *, may_change: bool) -> None:
+    def __init__(self, book: Daybook, current_news: CurrentNews, *, may_change: bool) -> None:
         """Lay it out where the layout is just now; who is at the page `may_change` what is followed, or only see it."""
         self._book = book
         self._may_change = may_change and not book.library.is_read_only
         self.turns = Turns(1, 1, "today")
         self._made: tuple[tuple[int, int], str] = ((-1, -1), "")
         self._library = sha256(str(book.library.folder.absolute()).encode()).hexdigest()[:16]
-        self._current = CurrentNews(book)
+        self._current_news = current_news
         self._seen_by = Bounded[str, News](SESSIONS_KNOWN)
         """The news that each page shows, which is what is marked as seen there."""
         self._kept = kept_by_browser("visit")
@@ -170,7 +170,7 @@ class TodayView:
 
     def _news_shown(self, session: str) -> str:
         try:
-            news = self._seen_by[session] = self._current.news()
+            news = self._seen_by[session] = self._current_news.news()
         except DaybookError as error:
             return problem_html(str(error))
         return news_html(news, may_change=self._may_change)

@@ -92,14 +92,14 @@ def test_nothing_is_read_or_deleted_by_guessing(page: Page, word_book: Daybook, 
 def test_earlier_conversations_are_listed_reopened_and_deleted(page: Page) -> None:
     token = new_token()
     current = asked(page, token)
-    update = update_of(page._begin_anew("", asking(token)))
+    update = update_of(page._begin_anew(asking(token)))
     assert update[page._shown].count('class="earlier"') == 1
     assert f'value="{current}"' in update[page._shown]
     assert update[page._current] == ""
     assert text_of(update_of(page._reopen(current, asking(token)))[page._shown]).startswith(ASKED)
     assert "Ask the papers" in update_of(page._reopen("nonsense", asking(token)))[page._shown]
     update_of(page._delete_current(current, asking(token)))
-    assert 'class="earlier"' not in update_of(page._begin_anew("", asking(token)))[page._shown]
+    assert 'class="earlier"' not in update_of(page._begin_anew(asking(token)))[page._shown]
 
 
 def test_a_long_title_is_cut_before_its_day(word_book: Daybook) -> None:

@@ -152,14 +152,14 @@ def test_conversations_know_nothing_of_each_other(page: Page) -> None:
 
 
 def test_a_new_conversation_begins_with_nothing(page: Page) -> None:
-    update = update_of(page._begin_anew("", asking()))
+    update = update_of(page._begin_anew(asking()))
     assert (update[page._current], update[page._past]) == ("", "")
     assert "Ask the papers" in update[page._shown]
 
 
 def test_an_empty_library_says_how_papers_come_into_it(book: Daybook) -> None:
     page = page_over(book)
-    begun = update_of(page._begin_anew("", asking()))[page._shown]
+    begun = update_of(page._begin_anew(asking()))[page._shown]
     assert "daybook ingest PATH" in text_of(begun)
     assert "example" not in begun
     assert "The library is empty; bring digests in" in text_of(shown(ask(page, ASKED), page._shown)[-1])
@@ -188,20 +188,20 @@ class TestWhatIsAskedMeanwhile:
         async def leave_an_answer() -> list[Updates]:
             async with aclosing(page._ask(ASKED, "", request)) as steps:
                 await anext(steps)
-                await page._begin_anew("", request)
+                await page._begin_anew(request)
                 return [updates async for updates in steps]
 
         (last,) = asyncio.run(leave_an_answer())
         assert last.keys() == {page._send}
         assert last[page._send]["interactive"]
-        assert update_of(page._begin_anew("", request))[page._shown].count('class="earlier"') == 0
+        assert update_of(page._begin_anew(request))[page._shown].count('class="earlier"') == 0
 
     def test_a_question_right_after_new_conversation_begins_one(self, page: Page) -> None:
         """The page does not know yet that its conversation has ended."""
         request = asking()
         current = shown(ask(page, ASKED, "", request), page._current)[-1]
         assert current
-        asyncio.run(page._begin_anew(current, request))
+        asyncio.run(page._begin_anew(request))
         again = ask(page, ASKED, current, request)
         assert 'id="turn-1"' in shown(again, page._shown)[-1]
         assert shown(again, page._past) == [""]
@@ -210,7 +210,7 @@ class TestWhatIsAskedMeanwhile:
         assert 'id="turn-2"' in shown(ask(page, ASKED, current, request), page._shown)[-1]
 
     def test_what_is_typed_stays_when_a_new_conversation_begins(self, page: Page) -> None:
-        assert page._box not in update_of(page._begin_anew("", asking()))
+        assert page._box not in update_of(page._begin_anew(asking()))
 
     def test_a_question_and_what_ends_it_begin_in_their_order(self, page: Page) -> None:
         """Gradio takes the groups of its events in any order, and the events of a group in theirs."""

@@ -87,7 +87,7 @@ def test_who_leaves_is_waited_for_no_more_and_its_question_is_not_kept(
             assert "The answer broke off" in shown_last[-1][page._shown]
             assert shown_last[-1][page._box] == ASKED
         await asyncio.to_thread(hold(model).hung_up.wait, ENOUGH)
-        welcome: str = (await page._begin_anew("", request))[page._shown]
+        welcome: str = (await page._begin_anew(request))[page._shown]
         return welcome
 
     welcome = asyncio.run(asyncio.wait_for(leave(), ENOUGH))
